@@ -1,0 +1,49 @@
+/**
+ * The limits of protocol §2: their names, units and defaults. Every client learns the values in force from the
+ * reply to `session.hello`; nobody but a server at its start falls back on the defaults.
+ */
+
+export interface Limits {
+  /** Largest frame either side sends, in bytes of UTF-8. */
+  frame: number;
+  /** Longest text of one message, in Unicode code points. */
+  text: number;
+  /** Members of a group that is not open. Open and live rooms have no such limit. */
+  members: number;
+  /** Entries in one page of `message.history`. */
+  page: number;
+  /** Sockets one user may hold at once; one more closes the oldest. */
+  sockets: number;
+  /** Requests one socket may have open at once. */
+  requests: number;
+  /** Sends of one user per second, sustained, and in one burst. */
+  sends: { perSecond: number; burst: number };
+  /** Seconds within which one may recall one's own message. */
+  recall: number;
+}
+
+export const DEFAULT_LIMITS: Readonly<Limits> = {
+  frame: 65_536,
+  text: 2_000,
+  members: 500,
+  page: 100,
+  sockets: 8,
+  requests: 32,
+  sends: { perSecond: 10, burst: 20 },
+  recall: 120,
+};
+
+/** Entries of one room that a hello makes up for by itself; a room that misses more is `behind`. */
+export const CATCH_UP_ENTRIES = 200;
+/** The first frame is due this long after the socket opened. */
+export const HELLO_DEADLINE_MS = 10_000;
+/** Every request is answered within this time, if only by TIMEOUT. */
+export const REPLY_DEADLINE_MS = 10_000;
+/** A client that has sent nothing for so long sends `session.ping`. */
+export const HEARTBEAT_MS = 10_000;
+/** A client takes its socket for dead when an answer is so late … */
+export const REPLY_LATE_MS = 5_000;
+/** … and so late when it probes after the app came to the foreground or the network changed. */
+export const PROBE_LATE_MS = 2_000;
+/** At most one `typing` push per user and room in this time. */
+export const TYPING_EVERY_MS = 3_000;
