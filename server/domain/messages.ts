@@ -1,0 +1,96 @@
+/** What people write into rooms and read from them: sending, recalling, paging through history. */
+import { ErrorCode } from '../../miniprogram/protocol/errors.ts';
+import type { HistoryBody, HistoryReply, RequestBody, SendBody } from '../../miniprogram/protocol/frames.ts';
+import type { Limits } from '../../miniprogram/protocol/limits.ts';
+import type { UserId } from '../../miniprogram/protocol/objects.ts';
+import { Refusal } from '../outcome.ts';
+import { keepsOrder, mustBeOpenForWriting, mustNotBeMuted, mustRecall, noSuchRoom } from './access.ts';
+import type { Log, Place } from './log.ts';
+import type { Clock, Draft, LogStore, MemberRecord, RoomRecord } from './ports.ts';
+import type { SlowMode } from './slow-mode.ts';
+
+/** Somebody in a room of theirs, as dispatch found them. */
+export interface Actor {
+  user: UserId;
+  room: RoomRecord;
+  member: MemberRecord;
+}
+
+export interface Messages {
+  send(actor: Actor, body: SendBody): Promise<Place>;
+  recall(actor: Actor, body: RequestBody<'message.recall'>): Promise<Place>;
+  history(body: HistoryBody): Promise<HistoryReply>;
+}
+
+export interface MessagesDeps {
+  log: Log;
+  store: LogStore;
+  clock: Clock;
+  limits: Limits;
+  slowMode: SlowMode;
+}
+
+export function createMessages({ log, store, clock, limits, slowMode }: MessagesDeps): Messages {
+  function send(actor: Actor, body: SendBody): Promise<Place> {
+    const { user: from, room } = actor;
+    return log.place({
+      room: room.id,
+      from,
+      cid: body.cid,
+      draw: () => drawSend(actor, body),
+      refuse: noSuchRoom,
+    });
+  }
+
+  function drawSend(actor: Actor, body: SendBody): Draft | Promise<Draft> {
+    const { room, member } = actor;
+    mustBeOpenForWriting(room);
+    mustNotBeMuted(member, clock.now());
+    return body.reply === undefined ? drawTimed(actor, body) : drawReply(actor, body, body.reply);
+  }
+
+  async function drawReply(actor: Actor, body: SendBody, reply: number): Promise<Draft> {
+    const { id } = actor.room;
+    if (await store.entry(id, reply)) return { ...drawTimed(actor, body), reply };
+    throw new Refusal(ErrorCode.NOT_FOUND, `reply: there is no entry ${reply} in this room`);
+  }
+
+  /** Slow mode is asked last: what is refused for another reason starts no wait. */
+  function drawTimed({ user, room, member }: Actor, body: SendBody): Draft {
+    if (room.slowSeconds > 0 && !keepsOrder(member.role)) slowMode.take(room, user, body.cid);
+    const { kind, cid, mentions } = body;
+    const draft: Draft = { ts: clock.now(), from: user, kind, body: body.body, cid };
+    return mentions === undefined ? draft : { ...draft, mentions };
+  }
+
+  function recall(actor: Actor, { cid, target }: RequestBody<'message.recall'>): Promise<Place> {
+    const { user, room, member } = actor;
+    return log.place({
+      room: room.id,
+      from: user,
+      cid,
+      draw: async () => {
+        const now = clock.now();
+        mustBeOpenForWriting(room);
+        mustRecall(await store.entry(room.id, target), {
+          user,
+          role: member.role,
+          now,
+          withinSeconds: limits.recall,
+        });
+        const change = { type: 'recall', target } as const;
+        return { ts: now, from: user, kind: 'recall', body: {}, cid, target, change };
+      },
+      refuse: (why) =>
+        why === 'recalled'
+          ? new Refusal(ErrorCode.CONFLICT, `target: entry ${target} was recalled before`)
+          : noSuchRoom(),
+    });
+  }
+
+  function history({ room, limit = limits.page, ...range }: HistoryBody): Promise<HistoryReply> {
+    return store.page(room, { ...range, limit: Math.min(limit, limits.page) });
+  }
+
+  return { send, recall, history };
+}

@@ -1,0 +1,37 @@
+/**
+ * The two ways in which the server says no. A Refusal answers one request and the person hears it; a Hangup ends
+ * the connection. Anything else that is thrown is a bug: dispatch logs it and answers INTERNAL.
+ */
+import type { CloseCode, ErrorBody, ErrorCode } from '../miniprogram/protocol/errors.ts';
+
+export class Refusal extends Error {
+  readonly code: ErrorCode;
+  /** Milliseconds after which the same request may succeed. */
+  readonly retryAfterMs: number | undefined;
+
+  /** @param message one English sentence that names the field and the limit */
+  constructor(code: ErrorCode, message: string, retryAfterMs?: number) {
+    super(message);
+    this.name = 'Refusal';
+    this.code = code;
+    this.retryAfterMs = retryAfterMs;
+  }
+
+  toBody(): ErrorBody {
+    const { code, message, retryAfterMs } = this;
+    return retryAfterMs === undefined ? { code, message } : { code, message, retryAfterMs };
+  }
+}
+
+export class Hangup extends Error {
+  readonly closeCode: CloseCode;
+  readonly retryAfterMs: number | undefined;
+
+  /** @param reason at most 123 bytes: it travels in the close frame */
+  constructor(closeCode: CloseCode, reason: string, retryAfterMs?: number) {
+    super(reason);
+    this.name = 'Hangup';
+    this.closeCode = closeCode;
+    this.retryAfterMs = retryAfterMs;
+  }
+}

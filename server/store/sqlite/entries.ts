@@ -1,0 +1,128 @@
+/** Reading a room's log: one entry, a page, the place of a cid; and how a row becomes an Entry. */
+import type {
+  Cid,
+  Entry,
+  EntryKind,
+  RoomId,
+  Seq,
+  Timestamp,
+  UserId,
+} from '../../../miniprogram/protocol/objects.ts';
+import type { PageRange } from '../../domain/ports.ts';
+import type { Database } from './database.ts';
+
+export interface EntryRow {
+  seq: Seq;
+  ts: Timestamp;
+  sender: UserId | '';
+  kind: EntryKind;
+  recalled: 0 | 1;
+  edited: Timestamp | null;
+  cid: Cid | null;
+  reply: Seq | null;
+  target: Seq | null;
+  /** JSON, as is `body`. */
+  mentions: string | null;
+  body: string;
+}
+
+/** Which kinds a person reads; these alone count as unread and can be recalled. */
+const IS_CONTENT: Record<EntryKind, boolean> = {
+  text: true,
+  image: true,
+  voice: true,
+  video: true,
+  file: true,
+  location: true,
+  card: true,
+  custom: true,
+  recall: false,
+  edit: false,
+  react: false,
+  sys: false,
+};
+
+export const isContent = (kind: EntryKind): boolean => IS_CONTENT[kind];
+
+export function toEntry(row: EntryRow): Entry {
+  const { seq, ts, sender, kind, body, recalled, edited, cid, reply, target, mentions } = row;
+  return {
+    seq,
+    ts,
+    from: sender,
+    kind,
+    body: JSON.parse(body) as unknown,
+    ...(cid !== null && { cid }),
+    ...(reply !== null && { reply }),
+    ...(target !== null && { target }),
+    ...(mentions !== null && { mentions: JSON.parse(mentions) as UserId[] | 'all' }),
+    ...(recalled === 1 && { recalled: true }),
+    ...(edited !== null && { edited }),
+    // The row was written from a Draft, in which kind and body belong together.
+  } as Entry;
+}
+
+/** The end of a room's log. */
+export interface Tail {
+  /** The room's key. */
+  room: number;
+  /** The head. */
+  seq: Seq;
+  /** Content entries so far. */
+  n: number;
+}
+
+export const createTail = (db: Database) =>
+  db.query<Tail>(`
+    SELECT r.key AS room, e.seq AS seq, e.n AS n FROM rooms r JOIN entries e ON e.room = r.key
+    WHERE r.id = ? ORDER BY e.seq DESC LIMIT 1`);
+
+export function createEntryReads(db: Database) {
+  const tailOf = createTail(db);
+  const range = db.query<EntryRow>(`
+    SELECT seq, ts, sender, kind, recalled, edited, cid, reply, target, mentions, body FROM entries
+    WHERE room = ? AND seq BETWEEN ? AND ? ORDER BY seq`);
+  const one = db.query<EntryRow>(`
+    SELECT seq, ts, sender, kind, recalled, edited, cid, reply, target, mentions, body FROM entries
+    WHERE room = (SELECT key FROM rooms WHERE id = ?) AND seq = ?`);
+  const byCid = db.query<{ seq: Seq; ts: Timestamp }>(`
+    SELECT seq, ts FROM entries WHERE room = (SELECT key FROM rooms WHERE id = ?) AND cid = ? AND sender = ?`);
+
+  return {
+    find: (room: RoomId, from: UserId, cid: Cid): { seq: Seq; ts: Timestamp } | null =>
+      byCid.get(room, cid, from) ?? null,
+
+    entry(room: RoomId, seq: Seq): Entry | null {
+      const row = one.get(room, seq);
+      return row ? toEntry(row) : null;
+    },
+
+    page(room: RoomId, wanted: PageRange): { entries: Entry[]; head: Seq; more: boolean } {
+      const tail = tailOf.get(room);
+      if (!tail) return { entries: [], head: 0, more: false };
+      const { from, to, more } = rangeOf(wanted, tail.seq);
+      return { entries: range.all(tail.room, from, to).map(toEntry), head: tail.seq, more };
+    },
+  };
+}
+
+/** The log has no gaps, so a page is plain arithmetic. `from` > `to`: an empty page. */
+function rangeOf(
+  { limit, before, after, around }: PageRange,
+  head: Seq,
+): { from: Seq; to: Seq; more: boolean } {
+  if (after !== undefined) {
+    const from = Math.max(after, 0) + 1;
+    const to = Math.min(from + limit - 1, head);
+    return { from, to, more: to < head };
+  }
+  if (around !== undefined) {
+    const middle = Math.min(Math.max(around, 1), head);
+    const from = Math.max(Math.min(middle - Math.floor(limit / 2), head - limit + 1), 1);
+    const to = Math.min(from + limit - 1, head);
+    return { from, to, more: from > 1 || to < head };
+  }
+  const to = Math.min((before ?? head + 1) - 1, head);
+  const from = Math.max(to - limit + 1, 1);
+  return { from, to, more: from > 1 };
+}
