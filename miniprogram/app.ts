@@ -1,0 +1,46 @@
+/**
+ * The composition root: gives the client the phone it runs on, and tells it when the app is shown, hidden, and when
+ * the network changes. Pages reach the store and the engine by getApp().
+ */
+import type { ChahuaApp } from '../typings/app';
+import { createClient } from './client';
+import { APP_VERSION, readConfig } from './config';
+import { createSystemClock } from './net/system-clock';
+import { createWxHttp } from './net/wx-http';
+import { createWxLogin } from './net/wx-login';
+import { createWxRandom } from './net/wx-random';
+import { createWxSocket } from './net/wx-socket';
+import { createWxStorage } from './sync/wx-storage';
+
+const { serverUrl, socketUrl } = readConfig(wx.getExtConfigSync?.());
+
+const client = createClient({
+  socketUrl,
+  openSocket: createWxSocket(wx),
+  http: createWxHttp(wx, serverUrl),
+  storage: createWxStorage(wx),
+  clock: createSystemClock(),
+  loginCode: createWxLogin(wx),
+  randomBytes: createWxRandom(wx),
+  random: Math.random,
+  nextTick: (run) => wx.nextTick(run),
+  about: { platform: wx.getDeviceInfo().platform, app: APP_VERSION },
+});
+
+App<ChahuaApp>({
+  store: client.store,
+  engine: client.engine,
+
+  onLaunch() {
+    wx.onNetworkStatusChange(({ isConnected }) => client.networkChanged(isConnected));
+    client.start();
+  },
+
+  onShow() {
+    client.shown();
+  },
+
+  onHide() {
+    client.hidden();
+  },
+});

@@ -1,0 +1,30 @@
+/** HTTP as the client needs it: JSON in and out, and uploading a file. */
+
+export interface HttpRequest {
+  method: 'GET' | 'POST';
+  /** From the root of the server, such as `/v1/me`. */
+  path: string;
+  /** Access token, sent as `Authorization: Bearer`. */
+  token?: string;
+  body?: object;
+}
+
+export interface HttpUpload {
+  path: string;
+  token: string;
+  /** A path that the platform gave for a file that the person chose. */
+  filePath: string;
+}
+
+export interface HttpReply {
+  status: number;
+  /** Parsed JSON; whatever else came is null. */
+  body: unknown;
+}
+
+/** Both reject only where no answer came; any status is an answer. Neither is tried again from here. */
+export interface Http {
+  send(request: HttpRequest): Promise<HttpReply>;
+  /** As the field `file` of a multipart POST. */
+  upload(file: HttpUpload): Promise<HttpReply>;
+}

@@ -1,0 +1,58 @@
+/** The only caller of wx.request and wx.uploadFile. */
+import { ChatError } from './chat-error';
+import type { Http, HttpReply } from './http';
+
+const REQUEST_TIMEOUT_MS = 8_000;
+const UPLOAD_TIMEOUT_MS = 60_000;
+
+/** Of the global `wx`: what is used. */
+export type WxHttp = Pick<WechatMiniprogram.Wx, 'request' | 'uploadFile'>;
+
+/** @param serverUrl without a slash at the end */
+export function createWxHttp(wx: WxHttp, serverUrl: string): Http {
+  return {
+    send: ({ method, path, token, body }) =>
+      new Promise<HttpReply>((resolve, reject) => {
+        wx.request({
+          url: serverUrl + path,
+          method,
+          header: { 'content-type': 'application/json', ...authorization(token) },
+          timeout: REQUEST_TIMEOUT_MS,
+          ...(body ? { data: body } : {}),
+          success: ({ statusCode, data }) => resolve({ status: statusCode, body: asBody(data) }),
+          fail: () => reject(noAnswer(path)),
+        });
+      }),
+
+    upload: ({ path, token, filePath }) =>
+      new Promise<HttpReply>((resolve, reject) => {
+        wx.uploadFile({
+          url: serverUrl + path,
+          name: 'file',
+          filePath,
+          header: authorization(token),
+          timeout: UPLOAD_TIMEOUT_MS,
+          success: ({ statusCode, data }) => resolve({ status: statusCode, body: asBody(data) }),
+          fail: () => reject(noAnswer(path)),
+        });
+      }),
+  };
+}
+
+function authorization(token: string | undefined): Record<string, string> {
+  return token === undefined ? {} : { authorization: `Bearer ${token}` };
+}
+
+/** wx.request parses JSON by itself, wx.uploadFile does not. */
+function asBody(data: unknown): unknown {
+  if (typeof data !== 'string') return data;
+  try {
+    return JSON.parse(data) as unknown;
+  } catch {
+    return null;
+  }
+}
+
+function noAnswer(path: string): ChatError {
+  return new ChatError('OFFLINE', `No answer to ${path}.`);
+}

@@ -1,0 +1,24 @@
+/** What the list of a room's members shows. PURE. */
+import type { Member } from '../../protocol/objects';
+import { mutedWords, roleWords } from '../../words';
+
+export interface MemberItem {
+  key: string;
+  name: string;
+  avatar: string;
+  /** 群主, 管理员 …; '' for a plain member. */
+  role: string;
+  muted: string;
+  isMe: boolean;
+}
+
+export function memberItem({ user, role, mutedUntil }: Member, me: string, now: number): MemberItem {
+  return {
+    key: user.id,
+    name: user.name,
+    avatar: user.avatar ?? '',
+    role: roleWords(role),
+    muted: mutedUntil !== undefined && mutedUntil > now ? mutedWords(mutedUntil, now) : '',
+    isMe: user.id === me,
+  };
+}

@@ -1,0 +1,88 @@
+/** What the list of rooms shows of the tree. PURE: facts and the time in, words out. */
+import type { RoomView, State } from '../../../typings/app';
+import { badge, listTime } from '../../format';
+import {
+  connectionBar,
+  contentWords,
+  namesFor,
+  noticeWords,
+  recallWords,
+  roomMarkWords,
+  typingWords,
+  type Bar,
+  type NameOf,
+} from '../../words';
+
+export interface RoomItem {
+  key: string;
+  name: string;
+  avatar: string;
+  /** What colours the letter that stands in for a picture. */
+  seed: string;
+  /** What stands before the line in another colour. */
+  mark: string;
+  line: string;
+  time: string;
+  /** Unread, for the eye; '' for none. */
+  badge: string;
+  /** Unread, for the ear. */
+  unread: number;
+  muted: boolean;
+  pinned: boolean;
+}
+
+export interface RoomsView {
+  session: State['session']['name'];
+  bar: Bar;
+  rooms: RoomItem[];
+}
+
+/** Longest line that can be on screen, in UTF-16 units; the rest of a long text stays where it is. */
+const LINE = 80;
+
+export function roomsView(state: Readonly<State>, now: number): RoomsView {
+  const me = state.session.name === 'signed-in' ? state.session.user.id : '';
+  const nameOf = namesFor(state.people, me);
+  const rooms = state.order.flatMap((id) => {
+    const room = state.rooms[id];
+    return room ? [roomItem(room, { me, nameOf, now })] : [];
+  });
+  return { session: state.session.name, bar: connectionBar(state), rooms };
+}
+
+interface Reader {
+  me: string;
+  nameOf: NameOf;
+  now: number;
+}
+
+function roomItem(room: RoomView, reader: Reader): RoomItem {
+  return {
+    key: room.id,
+    name: room.name,
+    avatar: room.avatar ?? room.peer?.avatar ?? '',
+    seed: room.peer?.id ?? room.id,
+    mark: roomMarkWords({ waiting: room.waiting, called: isCalled(room, reader.me) }),
+    line: lineOf(room, reader).slice(0, LINE),
+    time: room.activity > 0 ? listTime(room.activity, reader.now) : '',
+    badge: badge(room.unread),
+    unread: room.unread,
+    muted: room.muted === true,
+    pinned: room.pinned === true,
+  };
+}
+
+/** The newest message, unread, names this person. */
+function isCalled({ unread, last }: RoomView, me: string): boolean {
+  return unread > 0 && (last?.mentions === 'all' || last?.mentions?.includes(me) === true);
+}
+
+function lineOf({ kind, typing, last }: RoomView, { me, nameOf, now }: Reader): string {
+  if (typing.length > 0) return typingWords(typing, nameOf);
+  if (!last) return '';
+  const body = last.body as Record<string, unknown>;
+  if (last.recalled) return recallWords(last.from, last.from, nameOf);
+  if (last.kind === 'sys') return noticeWords({ from: last.from, body }, nameOf, now);
+  const words = contentWords(last.kind, body);
+  return kind === 'direct' || last.from === me || last.from === '' ? words : `${nameOf(last.from)}：${words}`;
+}

@@ -1,0 +1,92 @@
+/**
+ * 消息: the rooms a person is in. Shows the tree through rooms-view.ts, opens chats, sets preferences. As the
+ * first page it also sees to it that somebody who is signed out stands at the sign-in page.
+ */
+import type { ChahuaApp } from '../../../typings/app';
+import { badge } from '../../format';
+import { connect } from '../../store/page-store';
+import { failureWords, ROOM_ACTION_WORDS as words } from '../../words';
+import { roomsView, type RoomItem } from './rooms-view';
+
+type RoomEvent = WechatMiniprogram.CustomEvent<object, object, { room: string }>;
+
+Page({
+  data: {
+    session: 'unknown',
+    bar: { text: '', tone: 'quiet', action: '', label: '' },
+    rooms: [] as RoomItem[],
+  },
+
+  undos: [] as (() => void)[],
+  isShown: false,
+
+  onLoad() {
+    const { store } = getApp<ChahuaApp>();
+    this.undos = [
+      connect(this, store, (state) => roomsView(state, Date.now())),
+      store.subscribe(() => this.follow()),
+    ];
+  },
+
+  onUnload() {
+    for (const undo of this.undos) undo();
+  },
+
+  onShow() {
+    this.isShown = true;
+    this.follow();
+  },
+
+  onHide() {
+    this.isShown = false;
+  },
+
+  /** What cannot be said in wxml: the sign-in page and the badge of the tab. */
+  follow() {
+    if (!this.isShown) return;
+    const { session, unread } = getApp<ChahuaApp>().store.state;
+    if (session.name === 'signed-out') {
+      this.isShown = false;
+      void wx.reLaunch({ url: '/pages/sign-in/sign-in' });
+      return;
+    }
+    const text = badge(unread);
+    // Both fail where the tab bar is just being covered by another page; the next onShow makes up for it.
+    if (text === '') wx.removeTabBarBadge({ index: 0, fail: () => undefined });
+    else wx.setTabBarBadge({ index: 0, text, fail: () => undefined });
+  },
+
+  onBar() {
+    getApp<ChahuaApp>().engine.reconnect();
+  },
+
+  onOpen(event: RoomEvent) {
+    void wx.navigateTo({ url: `/pages/chat/chat?room=${event.currentTarget.dataset.room}` });
+  },
+
+  async onHold(event: RoomEvent) {
+    const { room } = event.currentTarget.dataset;
+    const { pinned, muted } = this.data.rooms.find((item) => item.key === room) ?? {};
+    const choices = [
+      { words: pinned ? words.unpin : words.pin, preferences: { pinned: !pinned } },
+      { words: muted ? words.unmute : words.mute, preferences: { muted: !muted } },
+      { words: words.hide, preferences: { hidden: true } },
+    ];
+    const chosen = await choose(choices.map((choice) => choice.words));
+    const choice = choices[chosen];
+    if (!choice) return;
+    try {
+      await getApp<ChahuaApp>().engine.prefer(room, choice.preferences);
+    } catch (failure) {
+      void wx.showToast({ title: failureWords(failure), icon: 'none' });
+    }
+  },
+});
+
+/** The index of what was tapped; -1 where the sheet was put away. */
+function choose(itemList: string[]): Promise<number> {
+  return wx.showActionSheet({ itemList }).then(
+    ({ tapIndex }) => tapIndex,
+    () => -1,
+  );
+}

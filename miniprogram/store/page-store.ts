@@ -1,0 +1,31 @@
+/**
+ * Keeps a page at what it selects from the tree, by the smallest setData, at most one a tick: crossing from logic to
+ * view is the expensive call on this platform. Never sends what the page shows already.
+ */
+import { diff } from './diff';
+import type { State } from './state';
+import type { Store, Undo } from './store';
+
+/** Of a Page or a Component: the one method used. */
+export interface Showing {
+  setData(changes: Record<string, unknown>): void;
+}
+
+/**
+ * Shows `select(state)` in the page's data, now and after every change, until undone (in `onUnload`). `select` is
+ * pure and cheap; what it takes from the tree it passes on as it is, so that unchanged parts are seen to be so.
+ * Lists of things that move bear a `key` in each element.
+ */
+export function connect(page: Showing, store: Store, select: (state: Readonly<State>) => object): Undo {
+  let shown: object = {};
+
+  function show(): void {
+    const next = select(store.state);
+    const changes = diff(shown, next);
+    shown = next;
+    if (Object.keys(changes).length > 0) page.setData(changes);
+  }
+
+  show();
+  return store.subscribe(show);
+}
