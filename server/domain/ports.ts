@@ -155,8 +155,11 @@ export interface RoomStore {
   summary(room: RoomId, user: UserId): Promise<RoomSummary | null>;
   /** Open rooms that are not closed; those one has not joined with role `none` and no `last`. At most `limit`. */
   openRooms(user: UserId, limit: number): Promise<RoomSummary[]>;
-  /** Moves the read marker, never back; false where it stood there or further already, or `user` is no member. */
-  markRead(room: RoomId, user: UserId, seq: Seq): Promise<boolean>;
+  /**
+   * Moves the read marker, never back and never past the head.
+   * @returns where it stands now; null where it did not move, or `user` is no member
+   */
+  markRead(room: RoomId, user: UserId, seq: Seq): Promise<Seq | null>;
   /** Changes the preferences named. */
   prefer(room: RoomId, user: UserId, preferences: Preferences): Promise<void>;
   /** The other ends of one's direct rooms. */

@@ -149,8 +149,8 @@ export function createRooms({ log, store, bus, clock, newId, limits }: RoomsDeps
     }
     const moved = await store.markRead(room.id, user, seq);
     const isSeenByOthers = room.kind === 'direct' || room.kind === 'group';
-    if (moved && isSeenByOthers)
-      bus.publish(roomSubject(room.id), { type: 'read', room: room.id, user, seq });
+    if (moved === null || !isSeenByOthers) return;
+    bus.publish(roomSubject(room.id), { type: 'read', room: room.id, user, seq: moved });
   }
 
   function typing({ user, room }: Actor): void {

@@ -98,7 +98,6 @@ const FIRST = `
     replaced INTEGER,
     sealed TEXT
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX refresh_tokens_by_login ON refresh_tokens (sid);
   CREATE INDEX refresh_tokens_by_expiry ON refresh_tokens (expires);
 
   PRAGMA user_version = 1;

@@ -15,7 +15,15 @@ const ONE_OF_EACH: BusMessage[] = [
     type: 'entries',
     room: 'r',
     entries: [
-      { seq: 1, ts: 1, from: 'u', kind: 'text', body: { text: '茶话 "\\\u0001 😀' }, cid: 'c', mentions: 'all' },
+      {
+        seq: 1,
+        ts: 1,
+        from: 'u',
+        kind: 'text',
+        body: { text: '茶话 "\\\u0001 😀' },
+        cid: 'c',
+        mentions: 'all',
+      },
       { seq: 2, ts: 2, from: '', kind: 'sys', body: { action: 'invited', users: ['a', 'b'] } },
       { seq: 3, ts: 3, from: 'u', kind: 'recall', body: {}, target: 1 },
     ],

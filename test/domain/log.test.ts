@@ -13,7 +13,7 @@ interface Append {
   room: string;
   cids: (string | undefined)[];
   end(placed: Placed[]): Promise<void>;
-  fail(reason: unknown): Promise<void>;
+  fail(reason: Error): Promise<void>;
 }
 
 /** Lets what is under way go as far as it can without the store. */
@@ -40,7 +40,7 @@ function setUp(more: Partial<LogDeps> = {}) {
             return settle();
           },
           fail: (reason) => {
-            reject(reason as Error);
+            reject(reason);
             return settle();
           },
         });
@@ -324,10 +324,9 @@ test('messages of one sender keep their order, also where the rules take longer 
 
 test('a message that the rules refuse does not hold up the next one of its sender', async () => {
   const { log, appends, turn } = setUp();
-  const refused = assert.rejects(
-    log.place(placing('first', { draw: () => settle().then(muted) })),
-    { code: 'MUTED' },
-  );
+  const refused = assert.rejects(log.place(placing('first', { draw: () => settle().then(muted) })), {
+    code: 'MUTED',
+  });
   void log.place(placing('second'));
   await refused;
   await settle();

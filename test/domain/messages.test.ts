@@ -11,7 +11,13 @@ const { messages, clock, store } = world;
 
 type Fields = Partial<Pick<SendBody, 'cid' | 'reply' | 'mentions'>>;
 const send = async (room: RoomId, who: UserId, text: string, fields: Fields = {}) =>
-  messages.send(await world.actor(room, who), { room, cid: newId(), kind: 'text', body: { text }, ...fields });
+  messages.send(await world.actor(room, who), {
+    room,
+    cid: newId(),
+    kind: 'text',
+    body: { text },
+    ...fields,
+  });
 const recall = async (room: RoomId, who: UserId, target: number, cid = newId()) =>
   messages.recall(await world.actor(room, who), { room, cid, target });
 const manage = async (room: RoomId, who: UserId, act: object) =>
@@ -21,7 +27,11 @@ test('what is sent is stored as it was sent, published, and counted for the othe
   const { room, owner, others } = await world.group(1);
   const [bob = ''] = others;
   world.said();
-  const { seq, ts, ...rest } = await send(room, owner, '茶 😀\u202e<b>', { cid: 'c1', mentions: [bob], reply: 1 });
+  const { seq, ts, ...rest } = await send(room, owner, '茶 😀\u202e<b>', {
+    cid: 'c1',
+    mentions: [bob],
+    reply: 1,
+  });
   assert.deepEqual([seq, ts, rest], [2, clock.now(), {}]);
   const entry = {
     seq,
@@ -54,7 +64,10 @@ test('a repeated cid gives the first seq and time, is stored and published once,
 
 test('the same cid sent twice in one moment is one entry', async () => {
   const { room, owner } = await world.group(1);
-  const both = await Promise.all([send(room, owner, 'one', { cid: 'c1' }), send(room, owner, 'one', { cid: 'c1' })]);
+  const both = await Promise.all([
+    send(room, owner, 'one', { cid: 'c1' }),
+    send(room, owner, 'one', { cid: 'c1' }),
+  ]);
   assert.deepEqual(
     both.map(({ seq }) => seq),
     [2, 2],
@@ -86,8 +99,13 @@ test('many at once are stored without a gap, each sender’s in their order', as
     Array.from({ length: 200 }, (_, i) => i + 2),
   );
   for (const user of senders) {
-    const sent = entries.flatMap((entry) => (entry.kind === 'text' && entry.from === user ? [+entry.body.text] : []));
-    assert.deepEqual(sent, sent.toSorted((a, b) => a - b));
+    const sent = entries.flatMap((entry) =>
+      entry.kind === 'text' && entry.from === user ? [+entry.body.text] : [],
+    );
+    assert.deepEqual(
+      sent,
+      sent.toSorted((a, b) => a - b),
+    );
   }
 });
 

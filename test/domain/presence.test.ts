@@ -17,7 +17,9 @@ async function setUp() {
 }
 
 const toldTo = () =>
-  world.said().flatMap(({ subject, message }) => (message.type === 'presence' ? [{ subject, ...message }] : []));
+  world
+    .said()
+    .flatMap(({ subject, message }) => (message.type === 'presence' ? [{ subject, ...message }] : []));
 
 test('who comes is told to the other ends of their direct rooms, and to nobody else', async () => {
   const { ann, bob, cat } = await setUp();

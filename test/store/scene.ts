@@ -122,6 +122,7 @@ export class Scene {
       const page = await this.store.page(room, { after: entries.length, limit: 500 });
       entries.push(...page.entries);
       if (!page.more) return entries;
+      assert.ok(page.entries.length > 0, 'where there is more, a page has entries');
     }
   }
 }

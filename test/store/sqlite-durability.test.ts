@@ -19,10 +19,10 @@ describe('the embedded store on its disk', () => {
   after(() => Promise.all(folders.map((folder) => folder.dispose())));
 
   async function make(options: { maxPages?: number } = {}): Promise<{ folder: SqliteFolder; scene: Scene }> {
-    const folder = await SqliteFolder.make(options);
+    const scene = new Scene();
+    const folder = await SqliteFolder.make({ clock: scene.clock, ...options });
     folders.push(folder);
     await folder.open();
-    const scene = new Scene();
     await scene.start(() => Promise.resolve(folder));
     return { folder, scene };
   }
@@ -83,7 +83,7 @@ describe('the embedded store on its disk', () => {
       'what was refused is not there, what was acked is',
     );
     assert.deepEqual(seqs(await scene.log(other)), upTo(length + 1), 'the other calls of that batch neither');
-    assert.equal(await scene.store.markRead(room, ben, 2), true, 'what needs no room is written');
+    assert.equal(await scene.store.markRead(room, ben, 2), 2, 'what needs no room is written');
     await assert.rejects(scene.append(room, large()), isUnavailable);
 
     await folder.reopen({ maxPages: 1_000 });
@@ -145,6 +145,27 @@ describe('the embedded store on its disk', () => {
       assert.equal((await store.summary('room', 'ann'))?.unread, 0);
     });
   }
+
+  test('each login sweeps away a few of those that have expired, and none that has not', async () => {
+    const { scene } = await make();
+    const hashes = Array.from({ length: 45 }, () => scene.id('hash'));
+    const openLogin = (hash: string) =>
+      scene.store.openLogin({ sid: `sid of ${hash}`, user: 'ann', expires: scene.clock.now() + 1_000 }, hash);
+    const kept = async () => {
+      const logins = await Promise.all(hashes.map((hash) => scene.store.loginOf(hash)));
+      return logins.filter((login) => login !== null).length;
+    };
+    for (const hash of hashes) await openLogin(hash);
+    scene.clock.adjust(999);
+    await openLogin('late');
+    assert.equal(await kept(), 45);
+    scene.clock.adjust(1);
+    for (const left of [25, 5, 0]) {
+      await openLogin(scene.id('hash'));
+      assert.equal(await kept(), left);
+    }
+    assert.notEqual(await scene.store.loginOf('late'), null);
+  });
 
   test('a room where reactions alone came last for long shows no last entry', async () => {
     const { scene } = await make();

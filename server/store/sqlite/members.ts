@@ -68,20 +68,20 @@ export function createMemberWrites(db: Database) {
   const hide = db.query('UPDATE members SET hidden_n = ? WHERE room = ? AND user = ?');
 
   return {
-    markRead(id: RoomId, user: UserId, wanted: Seq): boolean {
+    markRead(id: RoomId, user: UserId, wanted: Seq): Seq | null {
       const tail = tailOf.get(id);
       const member = tail && marker.get(tail.room, user);
-      if (!member) return false;
+      if (!member) return null;
       const { room, seq: head } = tail;
       const seq = Math.min(wanted, head);
-      if (seq <= member.read) return false;
+      if (seq <= member.read) return null;
       // Counted on the shorter side of the new marker, so that a life of marking reads no entry twice.
       const readSent =
         head - seq < seq - member.read
           ? member.sent - (ownContent.get(room, seq, head, user)?.count ?? 0)
           : member.read_sent + (ownContent.get(room, member.read, seq, user)?.count ?? 0);
       mark.run(seq, contentUpTo.get(room, seq)?.n ?? 0, readSent, room, user);
-      return true;
+      return seq;
     },
 
     prefer(id: RoomId, user: UserId, { muted, pinned, hidden }: Preferences): void {

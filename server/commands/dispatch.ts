@@ -1,0 +1,155 @@
+/**
+ * From a request to its one reply: is the asker known, may they ask this, have they asked too often; then the row's
+ * handler. The only place where what a handler throws is caught: a Refusal is answered, a Hangup ends the session,
+ * anything else is a bug, which is logged and answered INTERNAL while the session lives.
+ */
+import { CloseCode, ErrorCode } from '../../miniprogram/protocol/errors.ts';
+import type { Op, ReplyBody, RequestBody } from '../../miniprogram/protocol/frames.ts';
+import type { User } from '../../miniprogram/protocol/objects.ts';
+import type { Actor } from '../domain/messages.ts';
+import type { Roster } from '../domain/roster.ts';
+import { Hangup, Refusal } from '../outcome.ts';
+import type { Session } from '../session/session.ts';
+import type { Call, Row, Table } from './call.ts';
+import type { RateLimiter } from './rate.ts';
+
+/** A request whose body was checked against the schema of its op. `id` 0: one that has no reply. */
+export type Incoming = { [O in Op]: { id: number; op: O; body: RequestBody<O> } }[Op];
+
+export type Outcome = 'ok' | ErrorCode;
+
+export interface DispatchDeps {
+  table: Table;
+  roster: Roster;
+  rates: RateLimiter;
+  onAnswered?: (done: { op: Op; outcome: Outcome; ms: number }) => void;
+  onBug: (reason: unknown, op: Op) => void;
+  now: () => number;
+}
+
+export interface Dispatcher {
+  dispatch(session: Session, request: Incoming): void;
+  /** Answers a frame that could not be understood; it counts against the asker like any other. */
+  turnDown(session: Session, id: number, refusal: Refusal): void;
+  /** The server is about to go: what is under way is finished, nothing new is begun. */
+  close(): void;
+}
+
+export function createDispatcher({ table, roster, rates, onAnswered, onBug, now }: DispatchDeps): Dispatcher {
+  let closing = false;
+
+  function dispatch(session: Session, request: Incoming): void {
+    if (closing) {
+      if (request.id > 0)
+        session.reject(request.id, new Refusal(ErrorCode.UNAVAILABLE, 'the server is restarting', 1_000));
+      return;
+    }
+    if (session.state === 'silent' && request.op !== 'session.hello') {
+      session.hangUp(CloseCode.NOT_A_FRAME, 'session.hello comes first');
+      return;
+    }
+    if (request.id > 0) {
+      try {
+        session.begin(request.id);
+      } catch (reason) {
+        if (!(reason instanceof Refusal)) throw reason;
+        turnDown(session, request.id, reason);
+        return;
+      }
+    } else if (session.state === 'greeting') {
+      // Typing counts as no open request, so nothing would bound how many wait; soon nobody cares.
+      return;
+    }
+    const job = () => void answer(session, request);
+    if (request.op === 'session.hello' || !session.defer(job)) job();
+  }
+
+  async function answer<O extends Op>(
+    session: Session,
+    { id, op, body }: { id: number; op: O; body: RequestBody<O> },
+  ): Promise<void> {
+    const began = now();
+    let outcome: Outcome = 'ok';
+    const after: (() => void)[] = [];
+    try {
+      const reply = await run(session, table[op], {
+        session,
+        body,
+        afterReply: (job) => after.push(job),
+      });
+      session.reply(id, reply);
+      for (const job of after) job();
+    } catch (reason) {
+      outcome = refuse(session, { id, op }, reason);
+    }
+    onAnswered?.({ op, outcome, ms: now() - began });
+  }
+
+  async function run<O extends Op>(
+    session: Session,
+    row: Row<O>,
+    call: Omit<Call<O>, 'user'>,
+  ): Promise<ReplyBody<O>> {
+    const { user } = session;
+    if (row.access === 'anyone') {
+      if (user) rates.charge(user.id, row.cost);
+      return row.run(call);
+    }
+    if (!user) throw new Refusal(ErrorCode.UNAUTHORIZED, 'session.hello comes first');
+    rates.charge(user.id, row.cost);
+    if (session.isExpired) {
+      throw new Refusal(ErrorCode.UNAUTHORIZED, 'the token has expired; renew it with session.renew');
+    }
+    if (row.access === 'user') return row.run({ ...call, user });
+    return row.run({ ...call, user, actor: await actorOf(user, call.body) });
+  }
+
+  async function actorOf(user: User, body: object): Promise<Actor> {
+    const room = 'room' in body && typeof body.room === 'string' ? body.room : '';
+    const found = roster.recall(room, user.id) ?? (await roster.look(room, user.id));
+    return { user: user.id, ...found };
+  }
+
+  /** @returns the outcome, for the metrics */
+  function refuse(session: Session, { id, op }: { id: number; op: Op }, reason: unknown): Outcome {
+    if (reason instanceof Hangup) {
+      // Who floods has sent nothing wrong: the same request may succeed later.
+      const code = reason.closeCode === CloseCode.FLOODING ? ErrorCode.RATE_LIMITED : ErrorCode.BAD_REQUEST;
+      session.refuse(id, new Refusal(code, reason.message, reason.retryAfterMs));
+      session.hangUp(reason.closeCode, reason.message, reason.retryAfterMs);
+      return code;
+    }
+    const refusal = reason instanceof Refusal ? reason : bug(reason, op);
+    session.refuse(id, refusal);
+    if (op === 'session.hello' && session.state === 'silent') endUnknown(session, refusal);
+    return refusal.code;
+  }
+
+  /** Whoever could not be made known is told why, and the socket ends; where the store is away they may try again. */
+  function endUnknown(session: Session, refusal: Refusal): void {
+    session.refuseOpen(refusal);
+    if (refusal.code === ErrorCode.UNAUTHORIZED) session.hangUp(CloseCode.UNAUTHORIZED, refusal.message);
+    if (refusal.code === ErrorCode.BANNED) session.hangUp(CloseCode.BANNED, refusal.message);
+  }
+
+  function turnDown(session: Session, id: number, refusal: Refusal): void {
+    try {
+      if (session.user) rates.charge(session.user.id, 'read');
+      if (id > 0) session.reject(id, refusal);
+      if (session.state === 'silent') session.hangUp(CloseCode.NOT_A_FRAME, refusal.message);
+    } catch (reason) {
+      if (reason instanceof Hangup) {
+        return session.hangUp(reason.closeCode, reason.message, reason.retryAfterMs);
+      }
+      if (!(reason instanceof Refusal)) throw reason;
+      if (id > 0) session.reject(id, reason);
+    }
+  }
+
+  function bug(reason: unknown, op: Op): Refusal {
+    onBug(reason, op);
+    return new Refusal(ErrorCode.INTERNAL, 'something went wrong here; send again with the same cid', 1_000);
+  }
+
+  return { dispatch, turnDown, close: () => void (closing = true) };
+}

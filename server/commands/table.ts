@@ -1,0 +1,125 @@
+/** THE list: every op of the protocol, who may ask it, what it is charged, and who answers. */
+import type { ReplyBody } from '../../miniprogram/protocol/frames.ts';
+import type { Keeping } from '../domain/keeping.ts';
+import type { Messages } from '../domain/messages.ts';
+import type { Rooms } from '../domain/rooms.ts';
+import type { Users } from '../domain/users.ts';
+import type { Greeting } from '../session/greeting.ts';
+import type { Identified } from '../session/session.ts';
+import type { Clock } from '../domain/ports.ts';
+import type { Table } from './call.ts';
+import { createTyping } from './typing.ts';
+import { notYet } from './not-yet.ts';
+
+export interface TableDeps {
+  greeting: Greeting;
+  authenticate: (token: string) => Promise<Identified>;
+  rooms: Rooms;
+  keeping: Keeping;
+  messages: Messages;
+  users: Users;
+  clock: Clock;
+}
+
+export function createTable({
+  greeting,
+  authenticate,
+  rooms,
+  keeping,
+  messages,
+  users,
+  clock,
+}: TableDeps): Table {
+  const typing = createTyping(rooms, clock);
+  return {
+    'session.hello': {
+      access: 'anyone',
+      cost: 'read',
+      run: async ({ session, body, afterReply }) => {
+        const { reply, after } = await greeting.hello(session, body);
+        afterReply(after);
+        return reply;
+      },
+    },
+    'session.renew': {
+      access: 'anyone',
+      cost: 'read',
+      run: async ({ session, body }) => {
+        const who = await authenticate(body.token);
+        session.renew(who);
+        return { expiresAt: who.expiresAt };
+      },
+    },
+    'session.ping': {
+      access: 'anyone',
+      cost: 'read',
+      run: () => Promise.resolve({ serverTime: clock.now() }),
+    },
+
+    'room.list': {
+      access: 'user',
+      cost: 'read',
+      run: async ({ user, body }) => ({
+        rooms: await (body.scope === 'open' ? rooms.open(user.id) : rooms.mine(user.id)),
+      }),
+    },
+    'room.create': {
+      access: 'user',
+      cost: 'send',
+      run: async ({ user, body }) => ({ room: await rooms.create(user.id, body) }),
+    },
+    'room.open': {
+      access: 'user',
+      cost: 'send',
+      run: async ({ user, body }) => ({ room: await rooms.direct(user.id, body.user) }),
+    },
+    'room.join': {
+      access: 'user',
+      cost: 'send',
+      run: async ({ user, body }) => ({ room: await rooms.join(user.id, body.room) }),
+    },
+    'room.leave': {
+      access: 'member',
+      cost: 'send',
+      run: ({ actor }) => rooms.leave(actor).then(nothing),
+    },
+    'room.members': { access: 'member', cost: 'read', run: ({ body }) => rooms.members(body) },
+    'room.manage': {
+      access: 'member',
+      cost: 'send',
+      run: async ({ actor, body }) => ({ seq: (await keeping.manage(actor, body)).seq }),
+    },
+    'room.read': {
+      access: 'member',
+      cost: 'read',
+      run: ({ actor, body }) => rooms.read(actor, body.seq).then(nothing),
+    },
+    'room.typing': { access: 'member', cost: 'read', run: ({ actor }) => typing(actor) },
+    'room.prefs': {
+      access: 'member',
+      cost: 'read',
+      run: ({ actor, body: { room: _, ...preferences } }) => rooms.prefer(actor, preferences).then(nothing),
+    },
+
+    'message.send': { access: 'member', cost: 'send', run: ({ actor, body }) => messages.send(actor, body) },
+    'message.recall': {
+      access: 'member',
+      cost: 'send',
+      run: async ({ actor, body }) => ({ seq: (await messages.recall(actor, body)).seq }),
+    },
+    'message.history': { access: 'member', cost: 'read', run: ({ body }) => messages.history(body) },
+    'message.edit': notYet('message.edit'),
+    'message.react': notYet('message.react'),
+    'message.search': notYet('message.search'),
+    'message.report': notYet('message.report'),
+
+    'user.get': {
+      access: 'user',
+      cost: 'read',
+      run: async ({ body }) => ({ users: await users.get(body.users) }),
+    },
+  };
+}
+
+/** The empty reply of commands whose effect is all there is. */
+const nothing = (): ReplyBody<'room.read'> => ({});

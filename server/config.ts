@@ -1,0 +1,192 @@
+/**
+ * What the environment says, checked once and frozen (docs/protocol.md §6). Either every value is good, or the server
+ * does not start and hears of all faults at once, each in one line: `VARIABLE: what is wrong; what is allowed`. Reads
+ * no file and no `process`; a variable that is set to nothing counts as unset. No fault quotes a secret.
+ */
+import { isIP } from 'node:net';
+import { HEARTBEAT_MS } from '../miniprogram/protocol/limits.ts';
+import type { Limits } from '../miniprogram/protocol/limits.ts';
+import { keyFaults, parseKeys } from './keys.ts';
+import type { JwtKey } from './keys.ts';
+import { parseLimits } from './limits.ts';
+import { Variables } from './variables.ts';
+import type { Environment } from './variables.ts';
+
+export type { Environment, JwtKey };
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export interface WechatApp {
+  appid: string;
+  secret: string;
+}
+
+export interface Config {
+  readonly production: boolean;
+  /** Address or name that the public listener binds. */
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly adminPort: number;
+  readonly dataDir: string;
+  /** The first signs. Absent: the server makes its own and keeps them in `dataDir`. */
+  readonly jwtKeys?: readonly JwtKey[];
+  /** Absent: nobody logs in through WeChat. */
+  readonly wechat?: Readonly<WechatApp>;
+  /** Base address, without a slash at its end. */
+  readonly wechatApi: string;
+  readonly limits: Readonly<Limits>;
+  readonly heartbeatMs: number;
+  readonly devLogin: boolean;
+  readonly logLevel: LogLevel;
+}
+
+/** The environment is not one to start with. */
+export class ConfigFault extends Error {
+  /** One line each. */
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(faults.join('\n'));
+    this.name = 'ConfigFault';
+    this.faults = faults;
+  }
+}
+
+/** @throws ConfigFault with every fault */
+export function readConfig(env: Environment): Config {
+  const variables = new Variables(env);
+  const production =
+    variables.choice('NODE_ENV', ['development', 'production', 'test'], 'development') === 'production';
+  const jwtKeys = readKeys(variables, env.JWT_KEYS, production);
+  const wechat = readWechatApp(variables);
+  const config: Config = {
+    production,
+    host: readHost(variables),
+    ...readPorts(variables),
+    dataDir: variables.get('DATA_DIR') ?? './data',
+    ...(jwtKeys && { jwtKeys }),
+    ...(wechat && { wechat }),
+    wechatApi: readWechatApi(variables),
+    limits: readLimits(variables),
+    heartbeatMs: variables.whole('HEARTBEAT_MS', { least: 200, most: 60_000, unset: HEARTBEAT_MS }),
+    devLogin: variables.choice('DEV_LOGIN', ['0', '1'], '0') === '1',
+    logLevel: variables.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
+  };
+  if (production && config.devLogin) {
+    variables.fault(
+      'DEV_LOGIN',
+      'lets anybody log in as anybody; allowed with NODE_ENV=production: 0, or unset',
+    );
+  }
+  for (const [name, what] of NOT_SERVED) {
+    if (variables.get(name)) variables.fault(name, `${what} in this version of the server; allowed: unset`);
+  }
+  if (variables.faults.length > 0) throw new ConfigFault(variables.faults);
+  return deepFreeze(config);
+}
+
+/** The configuration as it may be printed or logged: nothing in it is secret. */
+export function describeConfig(config: Config): Record<string, unknown> {
+  return {
+    ...config,
+    jwtKeys: config.jwtKeys?.map(({ kid }) => kid) ?? 'kept in dataDir',
+    wechat: config.wechat?.appid ?? 'not configured',
+  };
+}
+
+const NOT_SERVED: readonly (readonly [string, string])[] = [
+  ['MONGODB_URL', 'history in MongoDB is not served yet'],
+  ['NATS_URL', 'several nodes over NATS are not served yet'],
+];
+
+function readHost(variables: Variables): string {
+  const host = variables.get('HOST') ?? '127.0.0.1';
+  const label = '[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
+  const isName = new RegExp(`^(?=.{1,253}$)${label}(\\.${label})*$`).test(host) && !/^[\d.]+$/.test(host);
+  if (isIP(host) === 0 && !isName) {
+    variables.fault(
+      'HOST',
+      `${JSON.stringify(host)} is no host; allowed: an IPv4 or IPv6 address, or a host name`,
+    );
+  }
+  return host;
+}
+
+function readPorts(variables: Variables): { port: number; adminPort: number } {
+  const port = variables.whole('PORT', { least: 0, most: 65_535, unset: 8080 });
+  const adminPort = variables.whole('ADMIN_PORT', { least: 0, most: 65_535, unset: 8081 });
+  if (port === adminPort && port !== 0) {
+    variables.fault(
+      'ADMIN_PORT',
+      `${adminPort} is the public PORT; allowed: another port, or 0 for any free one`,
+    );
+  }
+  return { port, adminPort };
+}
+
+function readKeys(variables: Variables, text: string | undefined, production: boolean): JwtKey[] | undefined {
+  if (text === undefined) {
+    if (production)
+      variables.fault('JWT_KEYS', 'is not set; required with NODE_ENV=production: kid:secret[,kid:secret…]');
+    return undefined;
+  }
+  if (text.trim() === '') {
+    variables.fault(
+      'JWT_KEYS',
+      'is set to nothing; allowed: kid:secret[,kid:secret…], or, outside production, unset',
+    );
+    return undefined;
+  }
+  const keys = parseKeys(text);
+  for (const sentence of keyFaults(keys)) variables.fault('JWT_KEYS', sentence);
+  return keys;
+}
+
+function readWechatApp(variables: Variables): WechatApp | undefined {
+  const appid = variables.get('WECHAT_APPID');
+  const secret = variables.get('WECHAT_SECRET');
+  if (appid !== undefined && !/^wx[0-9a-zA-Z]{16}$/.test(appid)) {
+    // Not quoted: the two are easily put in each other's place.
+    variables.fault('WECHAT_APPID', 'is not an AppID; allowed: wx and 16 letters or digits, or unset');
+  }
+  if (secret !== undefined && !/^[0-9a-zA-Z]{16,64}$/.test(secret)) {
+    variables.fault('WECHAT_SECRET', 'is not an AppSecret; allowed: 16–64 letters or digits, or unset');
+  }
+  if (appid !== undefined && secret !== undefined) return { appid, secret };
+  if (appid !== undefined)
+    variables.fault('WECHAT_SECRET', 'is not set, but WECHAT_APPID is; allowed: both, or none');
+  if (secret !== undefined)
+    variables.fault('WECHAT_APPID', 'is not set, but WECHAT_SECRET is; allowed: both, or none');
+  return undefined;
+}
+
+function readWechatApi(variables: Variables): string {
+  const text = variables.get('WECHAT_API') ?? 'https://api.weixin.qq.com';
+  const url = URL.canParse(text) ? new URL(text) : null;
+  // The AppSecret travels in the query (that is WeChat's way), so never in the clear over a network.
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
+  if (url === null || !isSafe || url.search || url.hash || url.username || url.password) {
+    const allowed = 'https://host[:port][/path], http:// on loopback only, without user, query or fragment';
+    variables.fault('WECHAT_API', `is not a base address; allowed: ${allowed}`);
+  }
+  return text.replace(/\/+$/, '');
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+function readLimits(variables: Variables): Limits {
+  const { limits, faults } = parseLimits(variables.get('LIMITS') ?? '');
+  for (const sentence of faults) variables.fault('LIMITS', sentence);
+  return limits;
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const part of Object.values(value)) {
+    if (typeof part === 'object' && part !== null) deepFreeze(part);
+  }
+  return Object.freeze(value);
+}

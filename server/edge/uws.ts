@@ -1,0 +1,231 @@
+/**
+ * The only file that knows uWebSockets.js. Turns its sockets into Peers and its requests into HttpRequests. Two
+ * rules of the library are kept here so that nobody else need know them: what a handler is given is gone when the
+ * handler returns, so it is copied first; and a socket must not be touched after it closed.
+ */
+import { STATUS_CODES } from 'node:http';
+import {
+  App,
+  us_listen_socket_close,
+  us_socket_local_port,
+  type HttpRequest as UwsRequest,
+  type HttpResponse as UwsResponse,
+  type TemplatedApp,
+  type us_listen_socket,
+  type WebSocket,
+} from 'uWebSockets.js';
+import { CloseCode } from '../../miniprogram/protocol/errors.ts';
+import type { Limits } from '../../miniprogram/protocol/limits.ts';
+import type { Dispatcher } from '../commands/dispatch.ts';
+import { Hangup } from '../outcome.ts';
+import type { Hub, Peer } from '../session/peer.ts';
+import type { Session } from '../session/session.ts';
+import { decode } from './decode.ts';
+import { answer, type HttpResponse, MAX_BODY_BYTES, type Route } from './http.ts';
+
+export interface SocketDeps {
+  limits: Limits;
+  /** Bytes that may wait for a slow reader; past it the socket ends. */
+  maxBacklog: number;
+  accept: (peer: Peer) => Session;
+  dispatcher: Dispatcher;
+  onFrame?: (bytes: number) => void;
+  onClosed?: (closeCode: number) => void;
+  /** Something was thrown that nobody expected; the process lives. */
+  onBug: (reason: unknown) => void;
+}
+
+export interface Listener {
+  /** The port that was bound. */
+  readonly port: number;
+  /** Takes no more connections; those that are open stay. */
+  stop(): void;
+  /** Ends what is open, too. */
+  close(): void;
+}
+
+/** What hangs on each socket, from its opening to its end. */
+interface Hung {
+  peer?: UwsPeer;
+  session?: Session;
+}
+
+/** LIBUS_LISTEN_EXCLUSIVE_PORT: without it a second server would share the port in silence. */
+const EXCLUSIVE_PORT = 1;
+/** The library takes options after a host; its types know them after a port alone. */
+interface ExclusiveListen {
+  listen(
+    host: string,
+    port: number,
+    options: typeof EXCLUSIVE_PORT,
+    listening: (socket: us_listen_socket | false) => void,
+  ): void;
+}
+
+/** One listener: HTTP routes and, where `sockets` is given, `/ws`. */
+export class UwsServer implements Hub {
+  readonly #app: TemplatedApp = App();
+
+  publish(topic: string, frame: string): void {
+    this.#app.publish(topic, frame);
+  }
+
+  /** @param onBug told of what a route throws that is no Refusal */
+  serve(routes: Route[], onBug: (reason: unknown, route: string) => void): this {
+    this.#app.any('/*', (response, request) => serveHttp(response, request, { routes, onBug }));
+    return this;
+  }
+
+  openSockets(path: string, deps: SocketDeps): this {
+    const { limits, maxBacklog, accept, onFrame, onClosed, onBug } = deps;
+    this.#app.ws<Hung>(path, {
+      maxPayloadLength: limits.frame,
+      maxBackpressure: maxBacklog,
+      // Without it a frame that does not fit is dropped in silence, and a live socket has a hole.
+      closeOnBackpressureLimit: true,
+      // Sessions look after silence themselves, by the protocol's own heartbeat.
+      idleTimeout: 0,
+      sendPingsAutomatically: false,
+      upgrade: (response, request, context) => {
+        response.upgrade<Hung>(
+          {},
+          request.getHeader('sec-websocket-key'),
+          '',
+          request.getHeader('sec-websocket-extensions'),
+          context,
+        );
+      },
+      open: (ws) => {
+        const hung = ws.getUserData();
+        hung.peer = new UwsPeer(ws);
+        hung.session = accept(hung.peer);
+      },
+      message: (ws, message, isBinary) => {
+        onFrame?.(message.byteLength);
+        const { session } = ws.getUserData();
+        if (!session || session.isClosed) return;
+        try {
+          if (isBinary) throw new Hangup(CloseCode.NOT_A_FRAME, 'frames must be text');
+          hear(session, Buffer.from(message).toString(), deps);
+        } catch (reason) {
+          if (!(reason instanceof Hangup)) onBug(reason);
+          const hangup =
+            reason instanceof Hangup ? reason : new Hangup(CloseCode.NOT_A_FRAME, 'not a valid frame');
+          session.hangUp(hangup.closeCode, hangup.message, hangup.retryAfterMs);
+        }
+      },
+      drain: (ws) => ws.getUserData().session?.onDrain(),
+      close: (ws, code) => {
+        const { peer, session } = ws.getUserData();
+        peer?.forget();
+        session?.closed();
+        onClosed?.(code);
+      },
+    });
+    return this;
+  }
+
+  /** @throws where the address is taken or not ours */
+  listen(host: string, port: number): Promise<Listener> {
+    return new Promise((resolve, reject) => {
+      const app = this.#app as TemplatedApp & ExclusiveListen;
+      app.listen(host, port, EXCLUSIVE_PORT, (socket) => {
+        if (!socket) return reject(new Error(`cannot listen on ${host}:${port}; is the port taken?`));
+        let open = true;
+        const stop = (): void => {
+          if (open) us_listen_socket_close(socket);
+          open = false;
+        };
+        resolve({ port: us_socket_local_port(socket), stop, close: () => (stop(), this.#app.close()) });
+      });
+    });
+  }
+}
+
+function hear(session: Session, text: string, { limits, dispatcher }: SocketDeps): void {
+  session.heard();
+  const decoded = decode(text, limits);
+  if (decoded.ok) dispatcher.dispatch(session, decoded.request);
+  else dispatcher.turnDown(session, decoded.id, decoded.refusal);
+}
+
+/** A socket that has closed throws when it is touched, whatever is asked of it: `forget` it first. */
+class UwsPeer implements Peer {
+  #ws: WebSocket<Hung> | null;
+
+  constructor(ws: WebSocket<Hung>) {
+    this.#ws = ws;
+  }
+
+  send(frame: string): void {
+    this.#ws?.send(frame);
+  }
+
+  subscribe(topic: string): void {
+    this.#ws?.subscribe(topic);
+  }
+
+  unsubscribe(topic: string): void {
+    this.#ws?.unsubscribe(topic);
+  }
+
+  buffered(): number {
+    return this.#ws?.getBufferedAmount() ?? 0;
+  }
+
+  end(closeCode: number, reason: string): void {
+    const ws = this.#ws;
+    this.forget();
+    ws?.end(closeCode, reason);
+  }
+
+  forget(): void {
+    this.#ws = null;
+  }
+}
+
+interface HttpDeps {
+  routes: Route[];
+  onBug: (reason: unknown, route: string) => void;
+}
+
+function serveHttp(response: UwsResponse, request: UwsRequest, { routes, onBug }: HttpDeps): void {
+  let aborted = false;
+  response.onAborted(() => (aborted = true));
+  const headers = new Map<string, string>();
+  request.forEach((name, value) => headers.set(name, value));
+  const head = {
+    method: request.getMethod().toUpperCase(),
+    path: request.getUrl(),
+    query: request.getQuery(),
+    header: (name: string) => headers.get(name),
+    remote: Buffer.from(response.getRemoteAddressAsText()).toString(),
+  };
+  collect(response, (body) => {
+    void answer(routes, { ...head, body }, onBug).then((result) => {
+      if (!aborted) response.cork(() => write(response, result));
+    });
+  });
+}
+
+/** Calls back once: with the whole body, or with null as soon as it is too large. */
+function collect(response: UwsResponse, done: (body: Uint8Array | null) => void): void {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  response.onData((chunk, isLast) => {
+    const before = size;
+    size += chunk.byteLength;
+    if (size > MAX_BODY_BYTES) {
+      if (before <= MAX_BODY_BYTES) done(null);
+      return;
+    }
+    chunks.push(Buffer.from(chunk.slice(0)));
+    if (isLast) done(Buffer.concat(chunks));
+  });
+}
+
+function write(response: UwsResponse, { status, headers, body }: HttpResponse): void {
+  response.writeStatus(`${status} ${STATUS_CODES[status] ?? ''}`);
+  for (const [name, value] of Object.entries(headers)) response.writeHeader(name, value);
+  response.end(body);
+}

@@ -1,0 +1,135 @@
+/**
+ * What the server counts, for Prometheus. Owns the registry, the names and the labels; the rest of the server is
+ * handed the methods and knows nothing of prom-client. Every label takes its values from a closed list, so that no
+ * client can make the number of series grow.
+ */
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { CloseCode } from '../miniprogram/protocol/errors.ts';
+import type { ErrorCode } from '../miniprogram/protocol/errors.ts';
+import type { Op } from '../miniprogram/protocol/frames.ts';
+
+/** Why something was turned away before it became a request. */
+export type Turned = 'handshake' | 'frame' | 'flood' | 'overload';
+
+export interface Metrics {
+  socketOpened(): void;
+  /** `closeCode`: as sent or received. */
+  socketClosed(closeCode: number): void;
+  frameIn(bytes: number): void;
+  frameOut(bytes: number): void;
+  /** `op` of a frame that names no op we know: `unknown`. */
+  request(done: { op: Op | 'unknown'; outcome: 'ok' | ErrorCode; ms: number }): void;
+  /** One batch reached the disk. */
+  appended(batch: { entries: number; ms: number }): void;
+  /** One frame went out to so many sockets. */
+  delivered(sockets: number): void;
+  turnedAway(why: Turned): void;
+  /** Read when the figures are asked for: calls that wait for the store. */
+  watchStoreQueue(length: () => number): void;
+  /** As Prometheus reads it, in the format that `contentType` names. */
+  text(): Promise<string>;
+  readonly contentType: string;
+}
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+
+  const sockets = new Gauge({ name: 'chahua_sockets', help: 'Open sockets', registers });
+  const closed = new Counter({
+    name: 'chahua_sockets_closed_total',
+    help: 'Sockets that ended, by close code',
+    labelNames: ['code'],
+    registers,
+  });
+  const frames = new Counter({
+    name: 'chahua_frames_total',
+    help: 'Frames by direction; a frame published to a topic counts once',
+    labelNames: ['direction'],
+    registers,
+  });
+  const bytes = new Counter({
+    name: 'chahua_frame_bytes_total',
+    help: 'Bytes of these frames',
+    labelNames: ['direction'],
+    registers,
+  });
+  const requests = new Histogram({
+    name: 'chahua_request_seconds',
+    help: 'Requests from frame to reply, by op and outcome',
+    labelNames: ['op', 'outcome'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 10],
+    registers,
+  });
+  const batchEntries = new Histogram({
+    name: 'chahua_append_entries',
+    help: 'Entries in a batch',
+    buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000],
+    registers,
+  });
+  const batchSeconds = new Histogram({
+    name: 'chahua_append_seconds',
+    help: 'From handing a batch to the store until it is durable',
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2],
+    registers,
+  });
+  const deliveries = new Counter({
+    name: 'chahua_deliveries_total',
+    help: 'Frames times the sockets they went to',
+    registers,
+  });
+  const turned = new Counter({
+    name: 'chahua_turned_away_total',
+    help: 'Turned away before it became a request, by reason',
+    labelNames: ['why'],
+    registers,
+  });
+
+  return {
+    socketOpened: () => sockets.inc(),
+    socketClosed(closeCode) {
+      sockets.dec();
+      closed.inc({ code: KNOWN_CODES.has(closeCode) ? String(closeCode) : 'other' });
+    },
+    frameIn(size) {
+      frames.inc({ direction: 'in' });
+      bytes.inc({ direction: 'in' }, size);
+    },
+    frameOut(size) {
+      frames.inc({ direction: 'out' });
+      bytes.inc({ direction: 'out' }, size);
+    },
+    request: ({ op, outcome, ms }) => requests.observe({ op, outcome }, ms / 1_000),
+    appended({ entries, ms }) {
+      batchEntries.observe(entries);
+      batchSeconds.observe(ms / 1_000);
+    },
+    delivered: (count) => deliveries.inc(count),
+    turnedAway: (why) => turned.inc({ why }),
+    watchStoreQueue(length) {
+      new Gauge({
+        name: 'chahua_store_queue',
+        help: 'Calls that wait for the store',
+        registers,
+        collect() {
+          this.set(length());
+        },
+      });
+    },
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+  };
+}
+
+/** Ours, and those that a peer or a network ends a socket with (RFC 6455 §7.4.1). */
+const KNOWN_CODES: ReadonlySet<number> = new Set([
+  1000,
+  1001,
+  1002,
+  1005,
+  1006,
+  1007,
+  1009,
+  ...Object.values(CloseCode),
+]);

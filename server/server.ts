@@ -1,0 +1,216 @@
+/**
+ * One node, put together from the store upwards (docs/architecture.md): every part is handed what it needs here and
+ * knows nobody else. `main.ts` gives it the process's environment, tests give it their own.
+ */
+import { LocalBus } from './bus/local.ts';
+import { createDispatcher } from './commands/dispatch.ts';
+import { RateLimiter } from './commands/rate.ts';
+import { createTable } from './commands/table.ts';
+import type { Config } from './config.ts';
+import { createKeeping } from './domain/keeping.ts';
+import { createLog } from './domain/log.ts';
+import { createMessages } from './domain/messages.ts';
+import type { Clock } from './domain/ports.ts';
+import { createPresence } from './domain/presence.ts';
+import { createRooms } from './domain/rooms.ts';
+import { Roster } from './domain/roster.ts';
+import { SlowMode } from './domain/slow-mode.ts';
+import { roomSubject, userSubject } from './domain/subjects.ts';
+import { createUsers } from './domain/users.ts';
+import { createAdminRoutes, createPublicRoutes } from './edge/http-routes.ts';
+import { UwsServer } from './edge/uws.ts';
+import { newId } from './ids.ts';
+import { keptKeys } from './keys.ts';
+import type { Logger } from './log.ts';
+import { createMetrics } from './metrics.ts';
+import { Fanout } from './session/fanout.ts';
+import { createGreeting } from './session/greeting.ts';
+import { createLogins } from './session/logins.ts';
+import { Registry } from './session/registry.ts';
+import { Sessions } from './session/sessions.ts';
+import { createTokens } from './session/tokens.ts';
+import { createWechat } from './session/wechat.ts';
+import { openStore } from './store/open.ts';
+
+export interface ServerDeps {
+  config: Config;
+  log: Logger;
+  clock: Clock;
+}
+
+export interface Server {
+  readonly url: string;
+  readonly adminUrl: string;
+  /** Says goodbye, finishes what is under way, closes everything; within 10 s. */
+  stop(): Promise<void>;
+}
+
+/** Bytes that may wait for a slow reader: what a stalled phone costs at most. */
+const MAX_BACKLOG = 1024 * 1024;
+/** What is under way when the server stops gets this long … */
+const DRAIN_MS = 5_000;
+/** … and what is to be written down of those who leave this long. */
+const FLUSH_MS = 2_000;
+/** Who was told goodbye gets this long to hang up; a socket that is closed while its client talks loses the goodbye. */
+const LINGER_MS = 500;
+const ADMIN_HOST = '127.0.0.1';
+
+export async function createServer({ config, log, clock }: ServerDeps): Promise<Server> {
+  const { limits, heartbeatMs } = config;
+  const onFault = (reason: unknown): void => log.error('a task failed', { err: reason });
+  const metrics = createMetrics();
+
+  const store = await openStore({ dataDir: config.dataDir, clock, newId, log });
+  const bus = new LocalBus();
+  const hub = new UwsServer();
+
+  const tokens = createTokens({ keys: config.jwtKeys ?? keptKeys(config.dataDir), clock });
+  const wechat = createWechat({
+    app: config.wechat,
+    api: config.wechatApi,
+    fetch,
+    clock,
+    onTrouble: (trouble) => log.warn('trouble with WeChat', { trouble }),
+  });
+
+  const domainLog = createLog({
+    store,
+    bus,
+    clock,
+    soon: (job) => void setImmediate(job),
+    onBatch: metrics.appended,
+  });
+  const roster = new Roster(store);
+  const rooms = createRooms({ log: domainLog, store, bus, clock, newId, limits });
+  const messages = createMessages({ log: domainLog, store, clock, limits, slowMode: new SlowMode(clock) });
+  const keeping = createKeeping({ log: domainLog, store, bus, clock, limits });
+  const logins = createLogins({
+    store,
+    tokens,
+    wechat,
+    clock,
+    newId,
+    devLogin: config.devLogin,
+    onWelcome: (user) => rooms.welcome(user),
+    hangUp: (target) => bus.publish(userSubject(target.user), { type: 'hangup', ...target }),
+  });
+
+  /** Goodbyes that are being told: the store stays open for them. */
+  const leaving = new Set<Promise<void>>();
+  const registry = new Registry({
+    bus,
+    subjectOf: userSubject,
+    maxSessions: limits.sockets,
+    onMessage: (session, message) => greeting.hear(session, message),
+    onFirst: (user) => void presence.came(user).catch(onFault),
+    onLast: (user) => {
+      const told = presence
+        .went(user)
+        .catch(onFault)
+        .finally(() => leaving.delete(told));
+      leaving.add(told);
+    },
+  });
+  const presence = createPresence({ store, bus, clock, isOnline: (user) => registry.isOnline(user) });
+  const fanout = new Fanout({
+    bus,
+    store,
+    hub,
+    subjectOf: roomSubject,
+    follow: (room) => roster.follow(room),
+    onEntries: (room, entries) => roster.apply(room, entries),
+    onChanged: (session, room) => greeting.show(session, room),
+    onDelivered: metrics.delivered,
+    onFault,
+  });
+  const greeting = createGreeting({
+    authenticate: logins.authenticate,
+    store,
+    registry,
+    fanout,
+    clock,
+    limits,
+    heartbeatMs,
+    presenceFor: (user) => presence.peersOf(user),
+    onFault,
+  });
+  const sessions = new Sessions({
+    clock,
+    heartbeatMs,
+    maxRequests: limits.requests,
+    maxBacklog: MAX_BACKLOG / 2,
+    registry,
+    fanout,
+  });
+  const dispatcher = createDispatcher({
+    table: createTable({
+      greeting,
+      authenticate: logins.authenticate,
+      rooms,
+      keeping,
+      messages,
+      users: createUsers(store),
+      clock,
+    }),
+    roster,
+    rates: new RateLimiter(clock, limits),
+    onAnswered: metrics.request,
+    onBug: (reason, op) => log.error('a command failed', { op, err: reason }),
+    now: () => clock.monotonic(),
+  });
+
+  await rooms.openLobby();
+  const onRouteBug = (reason: unknown, route: string): void =>
+    log.error('a route failed', { route, err: reason });
+  const publicListener = await hub
+    .openSockets('/ws', {
+      limits,
+      maxBacklog: MAX_BACKLOG,
+      accept: (peer) => {
+        metrics.socketOpened();
+        return sessions.open(peer);
+      },
+      dispatcher,
+      onFrame: metrics.frameIn,
+      onClosed: metrics.socketClosed,
+      onBug: (reason) => log.error('a frame failed', { err: reason }),
+    })
+    .serve(createPublicRoutes({ logins, store, bus, clock }), onRouteBug)
+    .listen(config.host, config.port);
+  const adminListener = await new UwsServer()
+    .serve(createAdminRoutes({ metrics }), onRouteBug)
+    .listen(ADMIN_HOST, config.adminPort);
+
+  async function stop(): Promise<void> {
+    publicListener.stop();
+    dispatcher.close();
+    sessions.bye();
+    await within(DRAIN_MS, domainLog.drain());
+    const hadSockets = sessions.size > 0;
+    sessions.hangUpAll();
+    await within(FLUSH_MS, Promise.all(leaving));
+    if (hadSockets) await pause(LINGER_MS);
+    publicListener.close();
+    adminListener.close();
+    await bus.close();
+    await store.close();
+  }
+
+  /** Waits for the work, but no longer than `ms`. */
+  async function within(ms: number, work: Promise<unknown>): Promise<void> {
+    let undo = (): void => undefined;
+    const late = new Promise<void>((resolve) => (undo = clock.after(ms, resolve)));
+    await Promise.race([work, late]);
+    undo();
+  }
+
+  function pause(ms: number): Promise<void> {
+    return new Promise((resolve) => clock.after(ms, resolve));
+  }
+
+  return {
+    url: `http://${config.host}:${publicListener.port}`,
+    adminUrl: `http://${ADMIN_HOST}:${adminListener.port}`,
+    stop,
+  };
+}

@@ -1,0 +1,143 @@
+/**
+ * Access tokens: signs and verifies the JWTs of docs/protocol.md §5. Verifies with one algorithm, one issuer, one
+ * audience, one type, and keys from a fixed map: nothing that a token says of itself chooses how it is checked
+ * (RFC 8725 §3.1, §3.10, §3.11). Whatever is wrong with a token, the refusal is the same. It does not ask whether the
+ * login still lives; logins.ts does.
+ */
+import { createSecretKey, randomBytes } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import jwt from 'jsonwebtoken';
+import { ErrorCode } from '../../miniprogram/protocol/errors.ts';
+import type { Timestamp, UserId } from '../../miniprogram/protocol/objects.ts';
+import type { JwtKey } from '../config.ts';
+import type { Clock } from '../domain/ports.ts';
+import { Refusal } from '../outcome.ts';
+
+export const TOKEN_ROLES = ['user', 'moderator', 'operator'] as const;
+export type TokenRole = (typeof TOKEN_ROLES)[number];
+
+export interface Holder {
+  user: UserId;
+  /** The login that the token belongs to; the tokens of the command line have none. */
+  sid?: string;
+  role: TokenRole;
+}
+
+export interface Claims extends Holder {
+  expiresAt: Timestamp;
+}
+
+export interface Tokens {
+  /** Signed with the first key; good for 15 minutes. */
+  sign(holder: Holder): { access: string; expiresAt: Timestamp };
+  /** @throws Refusal UNAUTHORIZED, in the same words for every cause */
+  verify(token: string): Claims;
+  /** From now on the first of these signs and they alone verify: to rotate, keep the old ones as long as their tokens live. */
+  replaceKeys(keys: readonly JwtKey[]): void;
+}
+
+export const ACCESS_TTL_S = 15 * 60;
+/** How far ahead the clock of the node that signed may be. No tolerance at the other end: expired is expired. */
+const SKEW_S = 30;
+const PARTY = 'chahua';
+const TYPE = 'at+jwt';
+const ALGORITHM = 'HS256';
+const HEADERS: readonly string[] = ['alg', 'typ', 'kid'];
+/** Ours have about 300. */
+const LONGEST_TOKEN = 2_048;
+const ID = /^[A-Za-z0-9_-]{1,32}$/;
+
+export function unauthorized(): Refusal {
+  return new Refusal(ErrorCode.UNAUTHORIZED, 'The token is missing, invalid, expired or revoked.');
+}
+
+export function createTokens({ keys, clock }: { keys: readonly JwtKey[]; clock: Clock }): Tokens {
+  /** Checks tokens of unknown keys, so that they take as long to fail as badly signed ones. */
+  const decoy = createSecretKey(randomBytes(32));
+  let ring = ringOf(keys);
+
+  function sign({ user, sid, role }: Holder): { access: string; expiresAt: Timestamp } {
+    const iat = Math.floor(clock.now() / 1_000);
+    const exp = iat + ACCESS_TTL_S;
+    const claims = { iss: PARTY, aud: PARTY, sub: user, ...(sid !== undefined && { sid }), role, iat, exp };
+    const header = { alg: ALGORITHM, typ: TYPE, kid: ring.first };
+    return { access: jwt.sign(claims, ring.key, { algorithm: ALGORITHM, header }), expiresAt: exp * 1_000 };
+  }
+
+  function verify(token: string): Claims {
+    const now = Math.floor(clock.now() / 1_000);
+    const claims = token.length <= LONGEST_TOKEN ? claimsOf(token, now) : null;
+    if (claims === null) throw unauthorized();
+    return claims;
+  }
+
+  function claimsOf(token: string, now: number): Claims | null {
+    try {
+      const kid = jwt.decode(token, { complete: true })?.header.kid;
+      const { header, payload } = jwt.verify(token, ring.keys.get(kid ?? '') ?? decoy, {
+        complete: true,
+        algorithms: [ALGORITHM],
+        issuer: PARTY,
+        audience: PARTY,
+        clockTimestamp: now,
+        // Its tolerance would count for `exp` too; see `isOurs`.
+        ignoreNotBefore: true,
+      });
+      if (!hasOurHeader(header) || typeof payload !== 'object' || !isOurs(payload, now)) return null;
+      const { sub, sid, role, exp } = payload;
+      return { user: sub, ...(sid !== undefined && { sid }), role, expiresAt: exp * 1_000 };
+    } catch {
+      return null;
+    }
+  }
+
+  return {
+    sign,
+    verify,
+    replaceKeys(next) {
+      ring = ringOf(next);
+    },
+  };
+}
+
+interface Ring {
+  first: string;
+  key: KeyObject;
+  keys: ReadonlyMap<string, KeyObject>;
+}
+
+function ringOf(list: readonly JwtKey[]): Ring {
+  const keys = new Map(list.map(({ kid, secret }) => [kid, createSecretKey(Buffer.from(secret))]));
+  const [first] = keys;
+  if (first === undefined) throw new Error('There is no key to sign with');
+  return { first: first[0], key: first[1], keys };
+}
+
+/** No `jwk`, `jku`, `x5u`, `crit` …: we never write them, and obey none. */
+function hasOurHeader(header: jwt.JwtHeader): boolean {
+  return header.typ === TYPE && Object.keys(header).every((name) => HEADERS.includes(name));
+}
+
+interface OurPayload {
+  sub: UserId;
+  sid?: string;
+  role: TokenRole;
+  iat: number;
+  exp: number;
+}
+
+function isOurs(payload: jwt.JwtPayload, now: number): payload is jwt.JwtPayload & OurPayload {
+  const { sub, sid, role, iat, nbf = 0, exp } = payload;
+  return (
+    isId(sub) &&
+    (sid === undefined || isId(sid)) &&
+    TOKEN_ROLES.some((known) => known === role) &&
+    typeof iat === 'number' &&
+    typeof exp === 'number' &&
+    Math.max(iat, nbf) <= now + SKEW_S
+  );
+}
+
+function isId(value: unknown): value is string {
+  return typeof value === 'string' && ID.test(value);
+}

@@ -1,0 +1,62 @@
+/** THE list, as a list: who may ask what, and what it is charged. A row that is new is to be decided here. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Op } from '../../miniprogram/protocol/frames.ts';
+import { SCHEMAS } from '../../server/edge/schemas.ts';
+import { settle } from '../session/node.ts';
+import { GOOD } from '../edge/bodies.ts';
+import { outcomes, setUp } from './stage.ts';
+
+const ROWS: { [O in Op]: [access: string, cost: string] } = {
+  'session.hello': ['anyone', 'read'],
+  'session.renew': ['anyone', 'read'],
+  'session.ping': ['anyone', 'read'],
+  'room.list': ['user', 'read'],
+  'room.create': ['user', 'send'],
+  'room.open': ['user', 'send'],
+  'room.join': ['user', 'send'],
+  'room.leave': ['member', 'send'],
+  'room.members': ['member', 'read'],
+  'room.manage': ['member', 'send'],
+  'room.read': ['member', 'read'],
+  'room.typing': ['member', 'read'],
+  'room.prefs': ['member', 'read'],
+  'message.send': ['member', 'send'],
+  'message.recall': ['member', 'send'],
+  'message.edit': ['user', 'read'],
+  'message.react': ['user', 'read'],
+  'message.history': ['member', 'read'],
+  'message.search': ['user', 'read'],
+  'message.report': ['user', 'read'],
+  'user.get': ['user', 'read'],
+};
+
+test('every op of the protocol has a row, with its access and its cost', () => {
+  const { table } = setUp();
+  const rows = Object.entries(table).map(([op, { access, cost }]) => [op, [access, cost]]);
+  assert.deepEqual(Object.fromEntries(rows), ROWS);
+  assert.deepEqual(Object.keys(table).toSorted(), Object.keys(SCHEMAS).toSorted());
+});
+
+test('what names a room is asked by its members only, but for the joining of it and what is not served yet', () => {
+  const ofRooms = Object.entries(SCHEMAS).filter(([, schema]) => JSON.stringify(schema).includes('"room":'));
+  const open = ofRooms.map(([op]) => op as Op).filter((op) => ROWS[op][0] !== 'member');
+  assert.deepEqual(open.toSorted(), [
+    'message.edit',
+    'message.react',
+    'message.report',
+    'message.search',
+    'room.join',
+  ]);
+});
+
+for (const op of ['message.edit', 'message.react', 'message.search', 'message.report'] as const) {
+  test(`${op} says that it is not served yet`, async () => {
+    const { ask, arrive } = setUp();
+    const { session, peer } = await arrive();
+    ask(session, op, GOOD[op][0] as never, 3);
+    await settle();
+    assert.deepEqual(outcomes(peer), [[3, 'BAD_REQUEST']]);
+    assert.match(JSON.stringify(peer.frames), new RegExp(`op: ${op} is not served by this version yet`));
+  });
+}

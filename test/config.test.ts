@@ -1,0 +1,291 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { DEFAULT_LIMITS } from '../miniprogram/protocol/limits.ts';
+import { ConfigFault, describeConfig, readConfig } from '../server/config.ts';
+import type { Environment } from '../server/config.ts';
+
+const SECRET = 'uE3x9sVq-L0aPz7RwK2mT5yHcN8dJf1B';
+const OTHER = 'Zk4vQ8tYn2Wb6Xc0Lr9Sg5Ph7Md3Jf1A';
+const PRODUCTION = { NODE_ENV: 'production', JWT_KEYS: `k1:${SECRET}` };
+
+/** The faults of an environment; none is a failure of the test. */
+function faultsOf(env: Environment): readonly string[] {
+  try {
+    readConfig(env);
+  } catch (error) {
+    assert.ok(error instanceof ConfigFault, String(error));
+    return error.faults;
+  }
+  assert.fail('the environment was accepted');
+}
+
+function assertFault(env: Environment, ...patterns: RegExp[]): void {
+  const faults = faultsOf(env);
+  assert.equal(faults.length, patterns.length, faults.join('\n'));
+  patterns.forEach((pattern, index) => assert.match(faults[index]!, pattern));
+}
+
+test('an empty environment gives the defaults of the protocol', () => {
+  assert.deepEqual(readConfig({}), {
+    production: false,
+    host: '127.0.0.1',
+    port: 8080,
+    adminPort: 8081,
+    dataDir: './data',
+    wechatApi: 'https://api.weixin.qq.com',
+    limits: DEFAULT_LIMITS,
+    heartbeatMs: 10_000,
+    devLogin: false,
+    logLevel: 'info',
+  });
+});
+
+test('every variable that is set is read', () => {
+  const config = readConfig({
+    HOST: '::1',
+    PORT: '0',
+    ADMIN_PORT: '0',
+    DATA_DIR: '/var/lib/chahua',
+    JWT_KEYS: `k1:${SECRET}, k2:${OTHER}:with:colons`,
+    WECHAT_APPID: 'wx0123456789abcdef',
+    WECHAT_SECRET: 'fedcba9876543210fedcba9876543210',
+    WECHAT_API: 'http://127.0.0.1:3000/wechat/',
+    LIMITS: 'sends=5/7, frame=8192,text=100,members=9,page=20,sockets=2,requests=3,recall=0',
+    DEV_LOGIN: '1',
+    NODE_ENV: 'test',
+    LOG_LEVEL: 'silent',
+    HEARTBEAT_MS: '200',
+  });
+  assert.deepEqual(config, {
+    production: false,
+    host: '::1',
+    port: 0,
+    adminPort: 0,
+    dataDir: '/var/lib/chahua',
+    jwtKeys: [
+      { kid: 'k1', secret: SECRET },
+      { kid: 'k2', secret: `${OTHER}:with:colons` },
+    ],
+    wechat: { appid: 'wx0123456789abcdef', secret: 'fedcba9876543210fedcba9876543210' },
+    wechatApi: 'http://127.0.0.1:3000/wechat',
+    limits: {
+      sends: { perSecond: 5, burst: 7 },
+      frame: 8192,
+      text: 100,
+      members: 9,
+      page: 20,
+      sockets: 2,
+      requests: 3,
+      recall: 0,
+    },
+    heartbeatMs: 200,
+    devLogin: true,
+    logLevel: 'silent',
+  });
+});
+
+test('a variable that is set to nothing counts as unset', () => {
+  const env = {
+    HOST: '',
+    PORT: ' ',
+    DATA_DIR: '',
+    WECHAT_APPID: '',
+    LIMITS: '',
+    NODE_ENV: '',
+    DEV_LOGIN: '',
+  };
+  assert.deepEqual(readConfig(env), readConfig({}));
+});
+
+test('the configuration cannot be changed, nor can the limits in it', () => {
+  const config = readConfig({ JWT_KEYS: `k1:${SECRET}` });
+  assert.throws(() => Object.assign(config, { port: 1 }), TypeError);
+  assert.throws(() => Object.assign(config.limits.sends, { burst: 1e9 }), TypeError);
+  assert.throws(() => Object.assign(config.jwtKeys![0]!, { secret: '' }), TypeError);
+  assert.equal(DEFAULT_LIMITS.sends.burst, 20);
+});
+
+test('all faults are listed at once, each in one line that names the variable, the fault and what is allowed', () => {
+  const faults = faultsOf({
+    HOST: 'two words',
+    PORT: '65536',
+    ADMIN_PORT: 'x',
+    JWT_KEYS: 'k1:short',
+    WECHAT_APPID: 'nonsense',
+    WECHAT_API: 'ftp://x',
+    LIMITS: 'frame=1',
+    DEV_LOGIN: 'yes',
+    NODE_ENV: 'prod',
+    LOG_LEVEL: 'loud',
+    HEARTBEAT_MS: '199',
+    MONGODB_URL: 'mongodb://127.0.0.1',
+    NATS_URL: 'nats://127.0.0.1',
+  });
+  for (const fault of faults) assert.match(fault, /^[A-Z_]+: [^\n]+; (allowed|required)[^\n]*: ?[^\n]+$/);
+  assert.deepEqual(
+    new Set(faults.map((fault) => fault.split(':')[0])),
+    new Set([
+      'HOST',
+      'PORT',
+      'ADMIN_PORT',
+      'JWT_KEYS',
+      'WECHAT_APPID',
+      'WECHAT_SECRET',
+      'WECHAT_API',
+      'LIMITS',
+      'DEV_LOGIN',
+      'NODE_ENV',
+      'LOG_LEVEL',
+      'HEARTBEAT_MS',
+      'MONGODB_URL',
+      'NATS_URL',
+    ]),
+  );
+});
+
+test('a port that is no whole number from 0 to 65535 is refused', () => {
+  for (const PORT of ['-1', '65536', '80.5', '0x50', '1e3', '8o80', '99999999999']) {
+    assertFault({ PORT }, /^PORT: ".+" is out of range; allowed: 0 to 65535$/);
+  }
+});
+
+test('the admin listener cannot have the public port, but both may have any free one', () => {
+  assertFault({ PORT: '9000', ADMIN_PORT: '9000' }, /^ADMIN_PORT: 9000 is the public PORT/);
+  assertFault({ PORT: '8081' }, /^ADMIN_PORT: 8081 is the public PORT/);
+  readConfig({ PORT: '0', ADMIN_PORT: '0' });
+});
+
+test('a host is an address or a name', () => {
+  for (const HOST of ['0.0.0.0', '::', 'localhost', 'chat.example.org'])
+    assert.equal(readConfig({ HOST }).host, HOST);
+  for (const HOST of ['http://a', '256.1.1.1', 'a b', '-a', 'a..b', '127.0.0.1:80'])
+    assertFault({ HOST }, /^HOST: /);
+});
+
+test('MongoDB and NATS are refused in plain words, for this version does not serve them', () => {
+  assertFault(
+    { MONGODB_URL: 'mongodb://u:p@h/d' },
+    /^MONGODB_URL: history in MongoDB is not served yet .*allowed: unset$/,
+  );
+  assertFault(
+    { NATS_URL: 'nats://h' },
+    /^NATS_URL: several nodes over NATS are not served yet .*allowed: unset$/,
+  );
+});
+
+test('production starts with keys of its own and without login by name', () => {
+  assert.equal(readConfig(PRODUCTION).production, true);
+  assertFault({ NODE_ENV: 'production' }, /^JWT_KEYS: is not set; required with NODE_ENV=production/);
+  assertFault(
+    { ...PRODUCTION, DEV_LOGIN: '1' },
+    /^DEV_LOGIN: .*allowed with NODE_ENV=production: 0, or unset$/,
+  );
+  readConfig({ ...PRODUCTION, DEV_LOGIN: '0' });
+});
+
+test('S3: a secret that is short, empty, repeated or from a tutorial stops the server', () => {
+  const sentence = /^JWT_KEYS: the secret of k1 .*; allowed: at least 32 random bytes/;
+  const weak = [
+    '',
+    SECRET.slice(1),
+    'a'.repeat(64),
+    'uE3x9sVq-L0aPz7R'.repeat(2),
+    '0123456789abcdef0123456789abcdef',
+    'secretsecretsecretsecretsecretsecret',
+    'a-string-secret-at-least-256-bits-long',
+    'your-256-bit-secret-your-256-bit-secret!',
+    'please-change-me-0d9f8a7b6c5e4d3c2b1a',
+    'replace-me-with-at-least-32-random-bytes',
+    'correct-password-horse-battery-staple',
+  ];
+  for (const secret of weak) assertFault({ JWT_KEYS: `k1:${secret}` }, sentence);
+  readConfig({ JWT_KEYS: `k1:${SECRET}` });
+});
+
+test('S3: the example of .env.example does not start a server', () => {
+  const example = readFileSync(new URL('../.env.example', import.meta.url), 'utf8');
+  const [, JWT_KEYS] = /JWT_KEYS=(\S+)/.exec(example) ?? [];
+  assertFault({ JWT_KEYS }, /^JWT_KEYS: the secret of k1 is a well-known example/);
+});
+
+test('a secret of 32 bytes, not characters, is long enough', () => {
+  readConfig({ JWT_KEYS: 'k1:茶话会上见明天下午三点半老地方' });
+});
+
+test('keys without a kid, with a strange one, twice the same, or set to nothing are refused', () => {
+  assertFault({ JWT_KEYS: SECRET }, /^JWT_KEYS: the kid of key 1 is malformed; allowed: /);
+  assertFault({ JWT_KEYS: `../k:${SECRET}` }, /^JWT_KEYS: the kid of key 1 is malformed/);
+  assertFault({ JWT_KEYS: `k1:${SECRET},k1:${OTHER}` }, /^JWT_KEYS: the kid k1 is there twice/);
+  assertFault({ JWT_KEYS: `k1:${SECRET},` }, /^JWT_KEYS: the kid of key 2 is malformed/);
+  assertFault({ JWT_KEYS: '' }, /^JWT_KEYS: is set to nothing; /);
+  const many = Array.from({ length: 17 }, (_, n) => `k${n}:${SECRET}`).join(',');
+  assertFault({ JWT_KEYS: many }, /^JWT_KEYS: 17 keys; allowed: 1 to 16 /);
+});
+
+test('WeChat needs both the AppID and the AppSecret', () => {
+  assertFault({ WECHAT_APPID: 'wx0123456789abcdef' }, /^WECHAT_SECRET: is not set, but WECHAT_APPID is/);
+  assertFault(
+    { WECHAT_SECRET: 'fedcba9876543210fedcba9876543210' },
+    /^WECHAT_APPID: is not set, but WECHAT_SECRET is/,
+  );
+});
+
+test('the AppSecret never goes over a network in the clear', () => {
+  for (const WECHAT_API of [
+    'http://api.weixin.qq.com',
+    'https://u:p@h',
+    'https://h/?q',
+    'h',
+    'http://127.0.0.1.evil.org',
+  ]) {
+    assertFault({ WECHAT_API }, /^WECHAT_API: is not a base address; allowed: /);
+  }
+  for (const WECHAT_API of ['https://proxy.example.org/wechat', 'http://localhost:1', 'http://[::1]:1']) {
+    assert.equal(readConfig({ WECHAT_API }).wechatApi, WECHAT_API);
+  }
+});
+
+test('limits that are not named keep their default', () => {
+  assert.deepEqual(readConfig({ LIMITS: 'text=50' }).limits, { ...DEFAULT_LIMITS, text: 50 });
+});
+
+test('a limit that is unknown, doubled, malformed or out of range is refused by name', () => {
+  const cases: [string, RegExp][] = [
+    ['colour=3', /"colour=3" is not known; allowed: sends, frame, /],
+    ['__proto__=3', /"__proto__=3" is not known/],
+    ['text=5,text=6', /"text=6" is there twice/],
+    ['text', /"text" is not known/],
+    ['text=', /"text=" is out of range; allowed: 1 to 20000/],
+    ['text=5=6', /"text=5=6" is out of range/],
+    ['page=0', /"page=0" is out of range; allowed: 1 to 1000/],
+    ['sends=10', /"sends=10" is wrong; allowed: sends=PER_SECOND\/BURST/],
+    ['sends=0/5', /"sends=0\/5" is wrong/],
+    ['sends=9/8', /"sends=9\/8" is wrong/],
+    ['sends=1/10001', /"sends=1\/10001" is wrong/],
+    ['sends=1/2/3', /"sends=1\/2\/3" is wrong/],
+    ['text=20000', /text=20000 does not fit into frame=65536; allowed there: text up to 16256/],
+  ];
+  for (const [LIMITS, sentence] of cases) {
+    assertFault({ LIMITS }, new RegExp(`^LIMITS: ${sentence.source}`));
+  }
+});
+
+test('no secret is in a fault or in the description of the configuration', () => {
+  const env = {
+    JWT_KEYS: `k1:${SECRET},${OTHER}`,
+    WECHAT_APPID: 'fedcba9876543210fedcba9876543210',
+    WECHAT_SECRET: 'not/allowed/but/secret',
+    MONGODB_URL: 'mongodb://root:hunter2@h',
+  };
+  const said = faultsOf(env).join('\n');
+  for (const secret of [SECRET, OTHER, env.WECHAT_APPID, env.WECHAT_SECRET, 'hunter2']) {
+    assert.ok(!said.includes(secret), said);
+  }
+  const WECHAT_SECRET = 'fedcba9876543210fedcba9876543210';
+  const good = readConfig({ JWT_KEYS: `k1:${SECRET}`, WECHAT_APPID: 'wx0123456789abcdef', WECHAT_SECRET });
+  const described = JSON.stringify(describeConfig(good));
+  assert.ok(!described.includes(SECRET) && !described.includes(WECHAT_SECRET), described);
+  assert.match(described, /"jwtKeys":\["k1"\]/);
+  assert.match(described, /"wechat":"wx0123456789abcdef"/);
+});
