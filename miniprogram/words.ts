@@ -40,6 +40,11 @@ export function sendFailureWords(failure: unknown): string {
   return codeOf(failure) === 'RATE_LIMITED' ? '待发送的消息太多，请等它们发出' : failureWords(failure);
 }
 
+/** The phone gives a picture that is one, so what cannot be met is the server's: it keeps no files yet. */
+export function avatarFailureWords(failure: unknown): string {
+  return codeOf(failure) === 'BAD_REQUEST' ? '这个服务器还不能保存头像图片' : failureWords(failure);
+}
+
 function codeOf(failure: unknown): string {
   const code = typeof failure === 'object' && failure !== null && 'code' in failure ? failure.code : '';
   return typeof code === 'string' ? code : '';

@@ -75,6 +75,15 @@ test('a chosen picture goes to the engine', async () => {
   assert.deepEqual(app.calls, [['changeAvatar', 'http://tmp/1.png']]);
 });
 
+test('a server that keeps no pictures is named as the reason', async () => {
+  settleIn(app);
+  app.answers.changeAvatar = () => refusal('BAD_REQUEST');
+  const page = await open();
+  page.querySelector('.face')?.dispatchEvent('chooseavatar', { detail: { avatarUrl: 'http://tmp/1.png' } });
+  await settle();
+  assert.match(page.querySelector('.problem')?.dom.textContent ?? '', /还不能保存头像/);
+});
+
 test('a change that is refused is told in words, and the next one may be tried', async () => {
   settleIn(app);
   app.answers.changeProfile = () => refusal('BLOCKED_CONTENT');

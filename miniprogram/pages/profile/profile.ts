@@ -5,7 +5,7 @@
  */
 import type { ChahuaApp } from '../../../typings/app';
 import { connect } from '../../store/page-store';
-import { failureWords, nameProblem, SAVED, SIGN_OUT_TITLE, signOutWords } from '../../words';
+import { avatarFailureWords, failureWords, nameProblem, SAVED, SIGN_OUT_TITLE, signOutWords } from '../../words';
 import { profileView } from './profile-view';
 
 Page({
@@ -56,7 +56,8 @@ Page({
       this.setData({ saving: 'idle' });
       void wx.showToast({ title: SAVED, icon: 'success' });
     } catch (failure) {
-      this.setData({ saving: 'idle', problem: failureWords(failure) });
+      const words = what === 'avatar' ? avatarFailureWords(failure) : failureWords(failure);
+      this.setData({ saving: 'idle', problem: words });
     }
   },
 
