@@ -1,0 +1,115 @@
+/**
+ * What the phone lays over a page: toast, loading, modal, action sheet, a picture. One toast at a time, one dialog
+ * over the other. Says what the person chose; never decides.
+ */
+import { make } from './screen.ts';
+import type { After } from './clock.ts';
+
+export interface ModalWords {
+  title: string;
+  content: string;
+  cancel: string;
+  confirm: string;
+  /** Of the field that an editable one has; undefined for none. */
+  field?: string;
+}
+
+const ICONS: Record<string, string> = { success: '✓', error: '✕', loading: '◌' };
+
+export class Dialogs {
+  readonly #over: HTMLElement;
+  readonly #after: After;
+  #toast: HTMLElement | null = null;
+  #cancelToast: () => void = () => undefined;
+
+  constructor(over: HTMLElement, after: After) {
+    this.#over = over;
+    this.#after = after;
+  }
+
+  /** @param ms Infinity until it is hidden */
+  toast(title: string, icon: string, ms: number): void {
+    this.hideToast();
+    const toast = make('div', `toast ${icon}`);
+    toast.setAttribute('role', 'status');
+    const sign = ICONS[icon];
+    if (sign) toast.append(make('span', 'sign', sign));
+    toast.append(make('span', 'words', title));
+    this.#over.append(toast);
+    this.#toast = toast;
+    if (ms !== Infinity) this.#cancelToast = this.#after(ms, () => this.hideToast());
+  }
+
+  hideToast(): void {
+    this.#cancelToast();
+    this.#toast?.remove();
+    this.#toast = null;
+  }
+
+  modal(words: ModalWords): Promise<{ confirmed: boolean; text: string }> {
+    return new Promise((resolve) => {
+      const box = make('div', 'modal');
+      box.setAttribute('role', 'dialog');
+      if (words.title) box.append(make('div', 'modal-title', words.title));
+      if (words.content) box.append(make('div', 'modal-content', words.content));
+      const field = make('input', 'modal-field');
+      if (words.field !== undefined) {
+        field.value = words.field;
+        box.append(field);
+      }
+      const close = this.#cover(box);
+      const choices = make('div', 'choices');
+      const offer = (label: string, className: string, confirmed: boolean): void => {
+        const button = make('button', className, label);
+        button.addEventListener('click', () => {
+          close();
+          resolve({ confirmed, text: field.value });
+        });
+        choices.append(button);
+      };
+      if (words.cancel) offer(words.cancel, 'choice', false);
+      offer(words.confirm, 'choice confirm', true);
+      box.append(choices);
+    });
+  }
+
+  /** The index of what was chosen; -1 where it was put away. */
+  actionSheet(items: string[], title: string): Promise<number> {
+    return new Promise((resolve) => {
+      const sheet = make('div', 'sheet');
+      sheet.setAttribute('role', 'dialog');
+      if (title) sheet.append(make('div', 'sheet-title', title));
+      const close = this.#cover(sheet, () => resolve(-1));
+      [...items, '取消'].forEach((label, index) => {
+        const button = make('button', index === items.length ? 'sheet-item cancel' : 'sheet-item', label);
+        button.addEventListener('click', () => {
+          close();
+          resolve(index === items.length ? -1 : index);
+        });
+        sheet.append(button);
+      });
+    });
+  }
+
+  picture(url: string): void {
+    const image = make('img', 'whole-picture');
+    image.src = url;
+    image.alt = '图片';
+    const close = this.#cover(image);
+    image.addEventListener('click', () => close());
+  }
+
+  /** @param onAway what a tap beside it means; nothing where it must be answered */
+  #cover(content: HTMLElement, onAway?: () => void): () => void {
+    const cover = make('div', 'cover');
+    cover.append(content);
+    this.#over.append(cover);
+    const close = (): void => cover.remove();
+    cover.addEventListener('click', (event) => {
+      if (event.target !== cover || !onAway) return;
+      close();
+      onAway();
+    });
+    return close;
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * Files that a person chose, under the temporary paths that WeChat gives them. They live as long as the page does,
+ * the oldest go first. Owns the browser's file picker as well: it is how one gets in.
+ */
+export const MOST_FILES = 50;
+
+export interface Choice {
+  accept: string;
+  most: number;
+  /** Opens the camera on a phone; a computer shows its files. */
+  capture?: boolean;
+}
+
+export class TempFiles {
+  readonly #files = new Map<string, { blob: Blob; url: string }>();
+  #last = 0;
+
+  put(blob: Blob): string {
+    const extension = /^\w+\/(\w+)/.exec(blob.type)?.[1] ?? 'bin';
+    const path = `wxfile://tmp_${(this.#last += 1)}.${extension}`;
+    this.#files.set(path, { blob, url: URL.createObjectURL(blob) });
+    const [oldest] = this.#files;
+    if (oldest && this.#files.size > MOST_FILES) {
+      URL.revokeObjectURL(oldest[1].url);
+      this.#files.delete(oldest[0]);
+    }
+    return path;
+  }
+
+  read(path: string): Blob | undefined {
+    return this.#files.get(path)?.blob;
+  }
+
+  /** What a browser can load: a path of the package, of a chosen file, or the address as it is. */
+  urlOf(source: string): string {
+    return this.#files.get(source)?.url ?? source;
+  }
+
+  /** None where the person put the picker away. */
+  choose({ accept, most, capture }: Choice): Promise<string[]> {
+    return new Promise((resolve) => {
+      const picker = document.createElement('input');
+      picker.type = 'file';
+      picker.accept = accept;
+      picker.multiple = most > 1;
+      if (capture) picker.setAttribute('capture', 'environment');
+      picker.addEventListener('change', () =>
+        resolve([...(picker.files ?? [])].slice(0, most).map((file) => this.put(file))),
+      );
+      picker.addEventListener('cancel', () => resolve([]));
+      picker.click();
+    });
+  }
+}
