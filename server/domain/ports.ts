@@ -147,7 +147,10 @@ export interface RoomStore {
     page: { after?: UserId; limit: number },
   ): Promise<{ members: Member[]; more: boolean }>;
   memberIds(room: RoomId): Promise<UserId[]>;
-  /** Who owns the room when `leaving` goes: the admin of longest standing, else the member, else nobody. */
+  /**
+   * Who becomes owner when the owner `leaving` goes: nobody while another owner stays, else the admin of longest
+   * standing, else the member.
+   */
   heir(room: RoomId, leaving: UserId): Promise<UserId | null>;
   /** One's rooms as one sees them, each consistent in itself; in no order. */
   summaries(user: UserId): Promise<RoomSummary[]>;

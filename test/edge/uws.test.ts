@@ -12,6 +12,7 @@ import { Session } from '../../server/session/session.ts';
 import { login, RawClient } from '../support/raw-client.ts';
 import { RawSocket, type Closed } from '../support/raw-socket.ts';
 import { startServer } from '../support/server.ts';
+import { ServerProcess } from '../support/server-process.ts';
 import { encodeFrame, Opcode } from '../support/websocket-frames.ts';
 
 const MAX_BACKLOG = 256 * 1024;
@@ -236,4 +237,22 @@ test('a server that stops says goodbye to everybody and logs no trouble', async 
     server.logs.filter((line) => /"level":"(warn|error|fatal)"/.test(line)),
     [],
   );
+});
+
+test('who talks until the last moment hears the goodbye all the same', async (t) => {
+  const server = await ServerProcess.start();
+  t.after(() => server.stop());
+  const people = await Promise.all(
+    Array.from({ length: 30 }, (_, i) => RawClient.arrive(server.url, `talker ${i}`)),
+  );
+  const room = people[0]!.hello.rooms[0]!.id;
+  const typing = JSON.stringify({ op: 'room.typing', body: { room, pad: 'x'.repeat(2_000) } });
+  const talk = setInterval(() => {
+    for (const { client } of people) for (let i = 0; i < 40; i++) client.socket.sendText(typing);
+  }, 1);
+  const closed = Promise.all(people.map(({ client }) => client.closed));
+  assert.equal(await server.sigterm(), 0);
+  const codes = (await closed).map(({ code }) => code);
+  clearInterval(talk);
+  assert.deepEqual([...new Set(codes)], [1012]);
 });

@@ -251,6 +251,13 @@ export function roomsContract(scene: Scene): void {
   });
 
   describe('heir', () => {
+    test('is nobody while another owner stays', async () => {
+      const [ann = '', ben = '', cid = ''] = await scene.users(3);
+      const room = await scene.room([ann, ben, cid]);
+      await change(room, ann, { type: 'role', user: ben, role: 'owner' });
+      assert.equal(await scene.store.heir(room, ann), null);
+    });
+
     test('is the admin of longest standing, else the member, else nobody', async () => {
       const [ann = '', ben = '', cid = '', dan = ''] = await scene.users(4);
       const room = await scene.room([dan]);
@@ -263,7 +270,8 @@ export function roomsContract(scene: Scene): void {
       await change(room, dan, { type: 'role', user: ben, role: 'admin' });
       await change(room, dan, { type: 'role', user: ann, role: 'admin' });
       assert.equal(await scene.store.heir(room, dan), ann);
-      assert.equal(await scene.store.heir(room, ann), ben);
+      await scene.say(room, scene.leave(ann));
+      assert.equal(await scene.store.heir(room, dan), ben);
       assert.equal(await scene.store.heir('no-room', dan), null);
     });
 

@@ -22,10 +22,10 @@ export function createMemberReads(db: Database) {
     'SELECT user FROM members WHERE room = (SELECT key FROM rooms WHERE id = ?) ORDER BY user',
   );
   // Standing is counted in entries: a clock may have been set back.
-  const heirs = db.query<{ user: UserId }>(`
-    SELECT user FROM members
-    WHERE room = (SELECT key FROM rooms WHERE id = ?) AND user <> ? AND role IN ('admin', 'member')
-    ORDER BY role = 'admin' DESC, joined_seq, user LIMIT 1`);
+  const heirs = db.query<{ user: UserId; role: Role }>(`
+    SELECT user, role FROM members
+    WHERE room = (SELECT key FROM rooms WHERE id = ?) AND user <> ? AND role <> 'bot'
+    ORDER BY role = 'owner' DESC, role = 'admin' DESC, joined_seq, user LIMIT 1`);
 
   return {
     member(room: RoomId, user: UserId): MemberRecord | null {
@@ -49,7 +49,10 @@ export function createMemberReads(db: Database) {
     },
 
     memberIds: (room: RoomId): UserId[] => ids.all(room).map(({ user }) => user),
-    heir: (room: RoomId, leaving: UserId): UserId | null => heirs.get(room, leaving)?.user ?? null,
+    heir(room: RoomId, leaving: UserId): UserId | null {
+      const first = heirs.get(room, leaving);
+      return first && first.role !== 'owner' ? first.user : null;
+    },
   };
 }
 
