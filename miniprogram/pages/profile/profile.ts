@@ -5,7 +5,14 @@
  */
 import type { ChahuaApp } from '../../../typings/app';
 import { connect } from '../../store/page-store';
-import { avatarFailureWords, failureWords, nameProblem, SAVED, SIGN_OUT_TITLE, signOutWords } from '../../words';
+import {
+  avatarFailureWords,
+  failureWords,
+  nameProblem,
+  SAVED,
+  SIGN_OUT_TITLE,
+  signOutWords,
+} from '../../words';
 import { profileView } from './profile-view';
 
 Page({
