@@ -1,0 +1,14 @@
+/** THE list of what is compared, in the order of the table. */
+import type { Contender } from './contender.ts';
+import { bareUws } from './contenders/bare-uws.ts';
+import { chahua } from './contenders/chahua.ts';
+import { socketIo } from './contenders/socket-io.ts';
+import { wsLoop } from './contenders/ws-loop.ts';
+
+export const contenders: readonly Contender[] = [bareUws, wsLoop, socketIo, chahua];
+
+export function contenderNamed(name: string): Contender {
+  const found = contenders.find((contender) => contender.name === name);
+  if (found) return found;
+  throw new Error(`no contender "${name}"; there are: ${contenders.map((one) => one.name).join(', ')}`);
+}

@@ -1,0 +1,42 @@
+/** `ws` and a loop over the sockets of the room: what most people write first. */
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { Contender } from '../contender.ts';
+import { serveHere } from '../peer-process.ts';
+import { JOIN, JOINED, PlainClient } from './plain-client.ts';
+
+export const wsLoop: Contender = {
+  name: 'ws',
+  title: 'ws loop',
+  ack: 'none',
+  packages: ['ws'],
+  start: (pin) => serveHere(import.meta.filename, pin),
+  openRoom: () => Promise.resolve('room'),
+  connect: PlainClient.open,
+};
+
+/** Resolves with the port. */
+export async function serve(): Promise<number> {
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+  const rooms = new Map<string, Set<WebSocket>>();
+  server.on('connection', (socket) => {
+    let members: Set<WebSocket> | null = null;
+    socket.on('message', (message: Buffer) => {
+      if (members) {
+        // As text without a conversion: what arrived is already UTF-8.
+        for (const member of members) member.send(message, { binary: false });
+        return;
+      }
+      const text = message.toString();
+      if (!text.startsWith(JOIN)) return;
+      const room = text.slice(JOIN.length);
+      members = rooms.get(room) ?? new Set();
+      rooms.set(room, members.add(socket));
+      socket.send(JOINED);
+    });
+    socket.on('close', () => members?.delete(socket));
+  });
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}

@@ -1,0 +1,84 @@
+/**
+ * Many clients of one contender in one room, their deliveries held against each other. Promises that any trouble at
+ * any socket, and 10 s without a single delivery while something is awaited, ends the run with an error: a figure
+ * with a silent failure behind it does not exist.
+ */
+import type { Client } from './contender.ts';
+import { Deliveries, type DeliveryFaults } from './deliveries.ts';
+import type { Target } from './part.ts';
+
+/** Sockets that connect at the same time. */
+const CONNECT_AT_ONCE = 25;
+const KEEP_ALIVE_MS = 5_000;
+const STALL_MS = 10_000;
+/** Late doubles still come in after the last message has arrived everywhere. */
+const DRAIN_MS = 250;
+const MESSAGES_PER_RUN = 2_000_000;
+
+export class Crowd {
+  readonly clients: readonly Client[];
+  readonly room: string;
+  readonly deliveries: Deliveries;
+  /** A message is at every socket. */
+  onComplete: (number: number) => void = () => undefined;
+  #fail: (error: Error) => void = () => undefined;
+  #timer: NodeJS.Timeout;
+  #seenTotal = -1;
+
+  private constructor(clients: readonly Client[], room: string, senderOf: (number: number) => number) {
+    this.clients = clients;
+    this.room = room;
+    this.deliveries = new Deliveries(
+      { sockets: clients.length, messages: MESSAGES_PER_RUN },
+      senderOf,
+      (number) => this.onComplete(number),
+    );
+    clients.forEach((client, index) => {
+      client.onDelivery = (number) => this.deliveries.deliver(index, number);
+      client.onTrouble = (what) => this.#fail(new Error(`socket ${index}: ${what}`));
+    });
+    this.#timer = setInterval(() => clients.forEach((client) => client.keepAlive()), KEEP_ALIVE_MS);
+  }
+
+  /** @param senderOf the sender of a message: each sender's own must stay in order */
+  static async gather(target: Target, sockets: number, senderOf: (number: number) => number): Promise<Crowd> {
+    const { contender, url } = target;
+    const room = await contender.openRoom(url);
+    const clients: Client[] = [];
+    while (clients.length < sockets) {
+      const count = Math.min(CONNECT_AT_ONCE, sockets - clients.length);
+      const from = clients.length;
+      const arrived = Array.from({ length: count }, (_, offset) => contender.connect(url, from + offset));
+      clients.push(...(await Promise.all(arrived)));
+    }
+    const crowd = new Crowd(clients, room, senderOf);
+    await crowd.whole(Promise.all(clients.map((client) => client.join(room))));
+    return crowd;
+  }
+
+  /** What `work` gives, unless there is trouble, or nothing is delivered any more, before. One at a time. */
+  async whole<T>(work: Promise<T>): Promise<T> {
+    const trouble = new Promise<never>((_, reject) => (this.#fail = reject));
+    const stall = setInterval(() => {
+      if (this.deliveries.total === this.#seenTotal) {
+        this.#fail(
+          new Error(`stalled after ${this.deliveries.total} deliveries of ${this.deliveries.sent} messages`),
+        );
+      }
+      this.#seenTotal = this.deliveries.total;
+    }, STALL_MS);
+    try {
+      return await Promise.race([work, trouble]);
+    } finally {
+      clearInterval(stall);
+    }
+  }
+
+  /** Ends the session. Everything sent is taken to have had its time. */
+  async disperse(): Promise<DeliveryFaults> {
+    await new Promise((resolve) => setTimeout(resolve, DRAIN_MS));
+    clearInterval(this.#timer);
+    for (const client of this.clients) client.close();
+    return this.deliveries.finish();
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * What a part of the benchmark is: how it puts load on one server, and what it reports. main.ts runs any part with
+ * any contenders; a new part is one file under parts/ and a line in parts.ts.
+ */
+import type { Contender } from './contender.ts';
+import type { DeliveryFaults } from './deliveries.ts';
+
+export interface Options {
+  sockets: number;
+  /** Measured, after the warm-up. */
+  seconds: number;
+  warmUpSeconds: number;
+}
+
+/** One figure each of one run of one shape of load. */
+export interface Sample {
+  /** `32 in flight`. */
+  shape: string;
+  metrics: Record<string, number>;
+  /** Over the whole session, warm-up included. */
+  faults: DeliveryFaults;
+}
+
+export interface Column {
+  metric: string;
+  title: string;
+  /** What the figure is divided by, and how many digits follow the point. */
+  scale: number;
+  digits: number;
+}
+
+export interface Target {
+  contender: Contender;
+  url: string;
+  pid: number;
+}
+
+export interface Part {
+  name: string;
+  title: string;
+  defaults: Options & { rounds: number };
+  columns: readonly Column[];
+  suits(contender: Contender): boolean;
+  /** Runs in the generator's process, against a server that has just started. */
+  generate(target: Target, options: Options): Promise<Sample[]>;
+}
+
+/** Columns that every part has: how honest the figure is. */
+export const RIG_COLUMNS: readonly Column[] = [
+  { metric: 'serverCores', title: 'server cores', scale: 1, digits: 2 },
+  { metric: 'generatorCores', title: 'generator cores', scale: 1, digits: 2 },
+  { metric: 'otherCores', title: 'other cores', scale: 1, digits: 2 },
+  { metric: 'residentBytes', title: 'RSS MB', scale: 1e6, digits: 0 },
+];

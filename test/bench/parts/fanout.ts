@@ -1,0 +1,73 @@
+/**
+ * How much of a server's CPU a delivery costs: everybody is in one room, one after the other sends a burst, and the
+ * next burst goes out when the last has arrived everywhere. Closed loop, so it says nothing about latency.
+ */
+import { Crowd } from '../crowd.ts';
+import { startMeter } from '../machine.ts';
+import { RIG_COLUMNS, type Part, type Sample } from '../part.ts';
+
+/** Messages of one burst. */
+const SHAPES = [32, 1];
+
+export const fanout: Part = {
+  name: 'fanout',
+  title: 'one room, 128-byte texts: deliveries per core-second of the server',
+  defaults: { sockets: 500, seconds: 3, warmUpSeconds: 1, rounds: 5 },
+  columns: [
+    { metric: 'perCoreSecond', title: 'deliveries/core-s (M)', scale: 1e6, digits: 3 },
+    { metric: 'perSecond', title: 'deliveries/s (M)', scale: 1e6, digits: 3 },
+    ...RIG_COLUMNS,
+  ],
+  suits: () => true,
+  async generate(target, { sockets, seconds, warmUpSeconds }) {
+    // Bursts do not overlap, so all messages have one order, whoever sends them.
+    const crowd = await Crowd.gather(target, sockets, () => 0);
+    const figures: Omit<Sample, 'faults'>[] = [];
+    for (const size of SHAPES) {
+      await crowd.whole(sendBursts(crowd, size, warmUpSeconds));
+      const before = crowd.deliveries.total;
+      const stopMeter = startMeter(target.pid);
+      await crowd.whole(sendBursts(crowd, size, seconds));
+      const usage = stopMeter();
+      const delivered = crowd.deliveries.total - before;
+      figures.push({
+        shape: `${size} in flight`,
+        metrics: {
+          perCoreSecond: delivered / usage.serverCpuSeconds,
+          perSecond: delivered / usage.seconds,
+          serverCores: usage.serverCpuSeconds / usage.seconds,
+          generatorCores: usage.generatorCpuSeconds / usage.seconds,
+          otherCores: usage.otherCores,
+          residentBytes: usage.serverResidentBytes,
+        },
+      });
+    }
+    const faults = await crowd.disperse();
+    return figures.map((figure) => ({ ...figure, faults }));
+  },
+};
+
+/** Resolves when the last burst is everywhere. */
+function sendBursts(crowd: Crowd, size: number, seconds: number): Promise<void> {
+  const until = performance.now() + seconds * 1000;
+  return new Promise((resolve) => {
+    let bursts = 0;
+    let missing = 0;
+    const burst = () => {
+      if (performance.now() >= until) {
+        resolve();
+        return;
+      }
+      missing = size;
+      const sender = crowd.clients[bursts++ % crowd.clients.length]!;
+      sender.send(
+        crowd.room,
+        Array.from({ length: size }, () => crowd.deliveries.next()),
+      );
+    };
+    crowd.onComplete = () => {
+      if (--missing === 0) setImmediate(burst);
+    };
+    burst();
+  });
+}

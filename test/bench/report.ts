@@ -1,0 +1,54 @@
+/** Turns sessions into the table on the terminal: per contender and shape, the median over the rounds (min–max). */
+import type { Contender } from './contender.ts';
+import type { Column, Part } from './part.ts';
+import type { Session } from './session.ts';
+import { spreadOf } from './statistics.ts';
+
+/** More CPU than this in other processes, in cores: the figure is disturbed. */
+const DISTURBED_CORES = 0.05;
+/** A generator that uses more than this may be what is measured. */
+const SATURATED_CORES = 0.8;
+
+export function tableOf(
+  part: Part,
+  contenders: readonly Contender[],
+  sessions: readonly Session[],
+): Record<string, string>[] {
+  return contenders.flatMap((contender) => {
+    const own = sessions.filter((session) => session.contender === contender.name);
+    const shapes = [...new Set(own.flatMap((session) => session.samples.map((sample) => sample.shape)))];
+    return shapes.map((shape) => {
+      const samples = own.flatMap((session) => session.samples.filter((sample) => sample.shape === shape));
+      const values = (metric: string) => samples.map((sample) => sample.metrics[metric] ?? NaN);
+      const faults = samples.reduce(
+        (sum, { faults: { lost, again, misordered, strange } }) => sum + lost + again + misordered + strange,
+        0,
+      );
+      return {
+        server: contender.title,
+        ack: contender.ack,
+        load: shape,
+        ...Object.fromEntries(
+          part.columns.map((column) => [column.title, cell(column, values(column.metric))]),
+        ),
+        'lost, doubled, misordered': String(faults),
+        rounds: note(values('otherCores'), values('generatorCores')),
+      };
+    });
+  });
+}
+
+function cell({ scale, digits }: Column, values: readonly number[]): string {
+  const { median, min, max } = spreadOf(values);
+  const show = (value: number) => (value / scale).toFixed(digits);
+  return values.length === 1 ? show(median) : `${show(median)} (${show(min)}–${show(max)})`;
+}
+
+function note(others: readonly number[], generators: readonly number[]): string {
+  const disturbed = others.filter((cores) => cores > DISTURBED_CORES).length;
+  const saturated = generators.filter((cores) => cores > SATURATED_CORES).length;
+  const parts = [`${others.length}`];
+  if (disturbed > 0) parts.push(`${disturbed} disturbed`);
+  if (saturated > 0) parts.push(`${saturated} generator > 80 %`);
+  return parts.join(', ');
+}

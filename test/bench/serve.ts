@@ -1,0 +1,6 @@
+/** The program that peer-process.ts runs: imports the contender named on the command line and serves. */
+import { pathToFileURL } from 'node:url';
+
+const { serve } = (await import(pathToFileURL(process.argv[2]!).href)) as { serve: () => Promise<number> };
+process.once('disconnect', () => process.exit());
+process.send!(await serve());

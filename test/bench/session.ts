@@ -1,0 +1,49 @@
+/**
+ * One session of the benchmark: a server that has just started on its core, a generator that has just started on the
+ * other, both gone afterwards. Nothing is carried over from one session to the next.
+ */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Contender } from './contender.ts';
+import type { Job } from './generator.ts';
+import { GENERATOR_CORE, loadAverage, SERVER_CORE } from './machine.ts';
+import type { Options, Part, Sample } from './part.ts';
+
+export interface Session {
+  contender: string;
+  round: number;
+  loadAverage: string;
+  samples: Sample[];
+}
+
+const program = fileURLToPath(new URL('./generator.ts', import.meta.url));
+
+export async function runSession(
+  { part, contender, round }: { part: Part; contender: Contender; round: number },
+  options: Options,
+): Promise<Session> {
+  const load = loadAverage();
+  const served = await contender.start(SERVER_CORE);
+  try {
+    const { url, pid } = served;
+    const samples = await generate({ part: part.name, contender: contender.name, url, pid, options });
+    return { contender: contender.name, round, loadAverage: load, samples };
+  } finally {
+    await served.stop();
+  }
+}
+
+async function generate(job: Job): Promise<Sample[]> {
+  const argv = [...GENERATOR_CORE, process.execPath];
+  const child = fork(program, [JSON.stringify(job)], {
+    execPath: argv[0]!,
+    execArgv: argv.slice(1),
+    stdio: 'inherit',
+  });
+  let samples: Sample[] | null = null;
+  child.once('message', (message) => (samples = message as Sample[]));
+  const [code] = (await once(child, 'exit')) as [number | null];
+  if (!samples) throw new Error(`the generator for ${job.contender} ended with ${code} and no samples`);
+  return samples;
+}
