@@ -1,0 +1,44 @@
+/** M1: the server is killed in the middle of sends, again and again. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { sleep, type Robot } from './robot.ts';
+import { Stage } from './stage.ts';
+
+const ROUNDS = Number(process.env['FAULT_ROUNDS'] ?? 20);
+const SENDERS = 5;
+
+test(`after ${ROUNDS} × kill -9 nothing acknowledged is lost, nothing is doubled, one order everywhere`, async (t) => {
+  const stage = await Stage.set(t);
+  const robots = await stage.crowd('sender', SENDERS);
+  const settled = () => robots.reduce((sum, robot) => sum + robot.settled, 0);
+  const stopTalking = keepTalking(robots);
+  try {
+    for (let round = 1; round <= ROUNDS; round++) {
+      const before = settled();
+      stage.server.prepare(Math.min(2, ROUNDS - round + 1)); // loaded while this one serves
+      await robots[0]!.until(() => settled() > before, 10_000); // it serves
+      await sleep(stage.random.below(200));
+      await stage.server.kill9();
+      await stage.restart();
+    }
+  } finally {
+    stopTalking();
+  }
+  await stage.verdict();
+  const crashes = robots.map((robot) => robot.goodbyes.length);
+  assert.ok(
+    crashes.every((count) => count >= ROUNDS),
+    `every kill was felt by everyone: ${crashes.join(', ')}`,
+  );
+  t.diagnostic(`${settled()} messages, ${stage.history.events.length} events`);
+});
+
+/** Each says a little every few milliseconds, connected or not. Returns its undo. */
+function keepTalking(robots: readonly Robot[]): () => void {
+  let count = 0;
+  const timer = setInterval(() => {
+    // What has not left yet is enough to say for now.
+    for (const robot of robots) if (robot.waiting < 50) robot.say(`number ${++count}`);
+  }, 10);
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,8 @@
+/** A bug, planted: one frame of entries is published twice. */
+import { UwsServer } from '../../../server/edge/uws.ts';
+
+const { publish } = UwsServer.prototype;
+UwsServer.prototype.publish = function (topic, frame) {
+  publish.call(this, topic, frame);
+  if (frame.includes('"number 5"')) publish.call(this, topic, frame);
+};

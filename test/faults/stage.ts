@@ -1,0 +1,91 @@
+/**
+ * One run of a fault test: a server process, a room, robots in it, their history, and the verdict at the end. Promises
+ * to print the seed and the violations when the verdict is bad, and to leave no process behind.
+ */
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { login, RawClient } from '../support/raw-client.ts';
+import { ServerProcess } from '../support/server-process.ts';
+import { allCheckers } from './checkers.ts';
+import { History, sightOf } from './history.ts';
+import { random, type Random } from './random.ts';
+import { Robot } from './robot.ts';
+
+/** Not the limit on sends is on trial here. */
+const LIMITS = 'sends=10000/10000';
+/** Violations shown of a bad run. */
+const SHOWN = 20;
+/** For a machine that is busy with something else. */
+const SETTLE_MS = 20_000;
+
+export class Stage {
+  readonly server: ServerProcess;
+  readonly room: string;
+  readonly history = new History();
+  readonly random: Random = random();
+  readonly robots: Robot[] = [];
+
+  private constructor(server: ServerProcess, room: string) {
+    this.server = server;
+    this.room = room;
+  }
+
+  /** Everything is gone again after the test. */
+  static async set(t: TestContext, env: Record<string, string> = {}): Promise<Stage> {
+    const server = await ServerProcess.start({ env: { LIMITS, ...env } });
+    t.after(() => server.stop());
+    const { client } = await RawClient.arrive(server.url, 'owner');
+    const { room } = await client.ask('room.create', { kind: 'group', name: 'faults', open: true });
+    await client.close();
+    const stage = new Stage(server, room.id);
+    t.after(async () => {
+      await Promise.all(stage.robots.map((robot) => robot.stop()));
+    });
+    t.diagnostic(`FAULT_SEED=${stage.random.seed}`);
+    return stage;
+  }
+
+  async robot(name: string, device = name): Promise<Robot> {
+    const robot = await Robot.start({
+      url: this.server.url,
+      name,
+      device,
+      room: this.room,
+      history: this.history,
+    });
+    this.robots.push(robot);
+    return robot;
+  }
+
+  crowd(prefix: string, count: number): Promise<Robot[]> {
+    return Promise.all(Array.from({ length: count }, (_, index) => this.robot(`${prefix}${index}`)));
+  }
+
+  /** Nobody is cut off for good: on the same data, on the same port. */
+  async restart(): Promise<void> {
+    await this.server.restart();
+    this.history.record({ type: 'restart' });
+  }
+
+  /** Waits until all have everything, then puts the history before the checkers. Gives the violations. */
+  async judge(): Promise<string[]> {
+    this.history.record({ type: 'calm' });
+    await Promise.all(this.robots.map((robot) => robot.until(() => robot.waiting === 0, SETTLE_MS)));
+    const { access } = await login(this.server.url, 'owner');
+    const reader = await RawClient.connect(this.server.url);
+    await reader.hello({ token: access });
+    const log = await reader.history(this.room);
+    await reader.close();
+    const head = log.at(-1)?.seq ?? 0;
+    await Promise.allSettled(this.robots.map((robot) => robot.until(() => robot.seen >= head, SETTLE_MS)));
+    for (const entry of log) this.history.record({ type: 'final', ...sightOf(this.room, entry) });
+    return allCheckers.flatMap((check) => check(this.history.events));
+  }
+
+  /** Fails unless everything promised was kept. */
+  async verdict(): Promise<void> {
+    const violations = await this.judge();
+    const lines = [`FAULT_SEED=${this.random.seed}: ${violations.length} violations`, ...violations];
+    assert.equal(violations.length, 0, lines.slice(0, SHOWN).join('\n'));
+  }
+}

@@ -1,0 +1,34 @@
+/**
+ * The server of server.ts on a clock that stands still until the test moves it: deadlines, rates and expiries are met
+ * to the millisecond and nothing is waited for. Sockets, store and threads are the real ones. Promises that a server
+ * that has logged an error fails the test.
+ */
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import type { Environment } from '../../server/config.ts';
+import { ManualClock } from './manual-clock.ts';
+import { startServer } from './server.ts';
+
+export interface StillServer {
+  readonly url: string;
+  readonly clock: ManualClock;
+}
+
+export async function startStill(
+  t: TestContext,
+  env: Environment = {},
+  clock = new ManualClock(),
+): Promise<StillServer> {
+  let going: NodeJS.Timeout | undefined;
+  // What runs after a test runs in this order: the server takes its time to stop, which must not outrun its store.
+  t.after(() => (going = setInterval(() => clock.advance(10), 1)));
+  const { url, logs } = await startServer(t, { env, clock });
+  t.after(() => {
+    clearInterval(going);
+    assert.deepEqual(
+      logs.filter((line) => /"level":"(error|fatal)"/.test(line)),
+      [],
+    );
+  });
+  return { url, clock };
+}
