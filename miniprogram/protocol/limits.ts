@@ -4,7 +4,7 @@
  */
 
 export interface Limits {
-  /** Largest frame either side sends, in bytes of UTF-8. */
+  /** Largest frame that a client sends, in bytes of UTF-8; a page of long texts that it gets may be larger. */
   frame: number;
   /** Longest text of one message, in Unicode code points. */
   text: number;
