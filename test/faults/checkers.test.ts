@@ -206,6 +206,12 @@ const bugs: readonly Bug[] = [
     violation: /^C8: r u-a m2 is at 4; 5 was taken before a restart$/,
   },
   {
+    bug: 'the log ends before what was delivered of it',
+    check: seqNeverBack,
+    happenings: [resume('a', 0), receive('a', 1, 'm1'), restart, { type: 'reset', client: 'a', room }],
+    violation: /^C8: a was told to drop what it held of r$/,
+  },
+  {
     bug: 'a request is forgotten',
     check: answered(100),
     happenings: [send('m1')],

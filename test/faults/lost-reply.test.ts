@@ -13,13 +13,14 @@ let room: string;
 let witness: RawClient;
 
 before(async () => {
-  server = await ServerProcess.start({ env: { LIMITS: 'sends=10000/10000' } });
+  server = await ServerProcess.start({ env: { LIMITS: 'sends=10000/10000', HEARTBEAT_MS: '60000' } });
   [alice, bob] = [await login(server.url, 'alice'), await login(server.url, 'bob')];
   const client = await arrive(alice);
   const members = [bob.user.id];
   ({ id: room } = (await client.ask('room.create', { kind: 'group', name: 'replies', members })).room);
   await client.close();
   witness = await arrive(bob);
+  server.prepare();
 });
 after(() => server.stop());
 

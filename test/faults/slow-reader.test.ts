@@ -11,7 +11,7 @@ const MOST_MESSAGES = 7_000;
 const TEXT = '茶'.repeat(2_000);
 
 test('a reader that stops reading is closed, the others notice nothing, and on its return it misses nothing', async (t) => {
-  const stage = await Stage.set(t);
+  const stage = await Stage.set(t, { HEARTBEAT_MS: '60000' }); // silence is no fault here
   const [talker, reader, slow] = [
     await stage.robot('talker'),
     await stage.robot('reader'),

@@ -17,7 +17,7 @@ let access: string;
 let room: string;
 
 before(async () => {
-  server = await ServerProcess.start({ env: { LIMITS } });
+  server = await ServerProcess.start({ env: { LIMITS, HEARTBEAT_MS: '60000' } });
   bystander = await Bystander.arrive(server);
   const arrived = await RawClient.arrive(server.url, 'mallory');
   mallory = arrived.client;

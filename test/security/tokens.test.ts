@@ -193,7 +193,8 @@ test('S9 a token in the query string counts for nothing, and no secret is ever i
   await post('/v1/logout', JSON.stringify({ refresh: carol.login.refresh }));
   await post('/v1/login', `{"dev": "${carol.login.access}`);
 
-  assert.equal(await server.sigterm(), 0);
+  // Windows has no SIGTERM: there the process just ends.
+  assert.equal(await server.sigterm(), process.platform === 'win32' ? null : 0);
   const log = server.logs.join('\n');
   assert.ok(log.length > 0);
   const secrets = [SECRET, alice.access, alice.refresh, carol.login.access, carol.login.refresh, own];
