@@ -17,7 +17,7 @@ test(`after ${ROUNDS} × kill -9 nothing acknowledged is lost, nothing is double
       stage.server.prepare(Math.min(2, ROUNDS - round + 1)); // loaded while this one serves
       // It serves everybody.
       await robots[0]!.until(() => robots.every(({ settled }, index) => settled > before[index]!), 20_000);
-      await sleep(stage.random.below(200));
+      await sleep(stage.random.below(120));
       await stage.server.kill9();
       await stage.restart();
     }
