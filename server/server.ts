@@ -61,6 +61,7 @@ export async function createServer({ config, log, clock }: ServerDeps): Promise<
   const metrics = createMetrics();
 
   const store = await openStore({ dataDir: config.dataDir, clock, newId, log });
+  metrics.watchStoreQueue(() => store.stats().writer.waiting);
   const bus = new LocalBus();
   const hub = new UwsServer();
 
