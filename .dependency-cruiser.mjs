@@ -6,6 +6,8 @@
 
 const protocol = '^miniprogram/protocol/';
 const outcome = '^server/outcome\\.ts$';
+/** What the domain needs from outside, and the folder of its nouns. */
+const ports = '^server/domain/ports(/|\\.ts$)';
 const config = '^server/config\\.ts$';
 const format = '^miniprogram/(format|words)\\.ts$';
 
@@ -58,7 +60,7 @@ const zones = [
     zone: 'session',
     from: '^server/session/',
     runTime: ['^server/session/', protocol, outcome, npm('jsonwebtoken')],
-    asType: ['^server/domain/ports\\.ts$', '^server/edge/peer\\.ts$', config],
+    asType: [ports, '^server/edge/peer\\.ts$', config],
     node: true,
   },
   {
@@ -72,14 +74,14 @@ const zones = [
     zone: 'server store',
     from: '^server/store/',
     runTime: ['^server/store/', outcome, npm('mongodb')],
-    asType: ['^server/domain/ports\\.ts$', config, protocol],
+    asType: [ports, config, protocol],
     node: true,
   },
   {
     zone: 'bus',
     from: '^server/bus/',
     runTime: ['^server/bus/', outcome, npm('@nats-io')],
-    asType: ['^server/domain/ports\\.ts$', config],
+    asType: [ports, config],
     node: true,
   },
   {

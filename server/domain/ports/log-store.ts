@@ -1,0 +1,74 @@
+/** Where a room's entries are kept. Order and truth live here alone. */
+import type {
+  Cid,
+  Entry,
+  EntryBodies,
+  EntryKind,
+  Role,
+  RoomId,
+  Seq,
+  Timestamp,
+  UserId,
+} from '../../../miniprogram/protocol/objects.ts';
+
+/** An entry that has no place in the log yet. */
+export interface Draft {
+  from: UserId | '';
+  ts: Timestamp;
+  kind: EntryKind;
+  body: EntryBodies[EntryKind];
+  cid?: Cid;
+  reply?: Seq;
+  mentions?: UserId[] | 'all';
+  target?: Seq;
+  /** What becomes true together with the entry, or not at all. */
+  change?: Change;
+}
+
+/** How a room changes by one of its entries. */
+export type Change =
+  /** `limit`: most members the room may have afterwards. */
+  | { type: 'join'; users: UserId[]; role: Role; limit?: number }
+  | { type: 'leave'; user: UserId }
+  | { type: 'role'; user: UserId; role: Role }
+  /** `until` null: may speak again. */
+  | { type: 'mute'; user: UserId; until: Timestamp | null }
+  | { type: 'rename'; name: string }
+  | { type: 'slow'; seconds: number }
+  | { type: 'close' }
+  /** Erases the target's body for good. */
+  | { type: 'recall'; target: Seq };
+
+/** Where a draft went. */
+export type Placed =
+  /** `repeated`: the same sender stored this cid before; seq and ts are those of the first, nothing was written. */
+  | { seq: Seq; ts: Timestamp; repeated?: true }
+  /** Not stored, because the room is not, or no longer, as the draft supposes. */
+  | { refused: 'no-room' | 'not-member' | 'already-member' | 'full' | 'recalled' };
+
+export interface LogStore {
+  /**
+   * Appends to one room, in the order given; resolves when the entries are durable. Each draft is judged by itself:
+   * - stored entries get the seqs after the head, gapless, and their change is applied atomically with them;
+   * - a `cid` that `from` has used in this room before gives the first seq, whatever the draft holds;
+   * - a draft of a sender who is not a member is refused `not-member` (`from: ''`, and the sender of a `join` that
+   *   names the sender, excepted); so is a change to a user who is none;
+   * - a `join` is refused `already-member` where any of its users is one, `full` past its limit; joiners start with
+   *   everything up to this entry read;
+   * - a `recall` is refused `recalled` where the target was recalled before or is no content.
+   */
+  append(room: RoomId, drafts: Draft[]): Promise<Placed[]>;
+  /** The place of what `from` once sent as `cid`, or null. */
+  find(room: RoomId, from: UserId, cid: Cid): Promise<{ seq: Seq; ts: Timestamp } | null>;
+  entry(room: RoomId, seq: Seq): Promise<Entry | null>;
+  /** Ascending and consecutive; `more` in the direction asked (`around`: on either side). */
+  page(room: RoomId, range: PageRange): Promise<{ entries: Entry[]; head: Seq; more: boolean }>;
+}
+
+export interface PageRange {
+  limit: number;
+  /** One of them at most; none: the newest page. */
+  before?: Seq;
+  after?: Seq;
+  around?: Seq;
+}

@@ -1,0 +1,18 @@
+/** People, and by what they are known outside. */
+import type { Timestamp, User, UserId } from '../../../miniprogram/protocol/objects.ts';
+
+/** By what a person is known outside; never shown. */
+export type Identity = { dev: string } | { openid: string; unionid?: string };
+
+export interface UserStore {
+  user(id: UserId): Promise<User | null>;
+  users(ids: UserId[]): Promise<User[]>;
+  /** The user of this identity; made as `fresh` where there is none. */
+  userOf(identity: Identity, fresh: User): Promise<{ user: User; created: boolean }>;
+  /** Changes the fields named; null where there is no such user. */
+  changeUser(id: UserId, fields: { name?: string; avatar?: string }): Promise<User | null>;
+  lastSeen(ids: UserId[]): Promise<{ user: UserId; seen: Timestamp }[]>;
+  markSeen(id: UserId, seen: Timestamp): Promise<void>;
+  /** True exactly once for a user: the first caller after the account was made greets. */
+  welcome(id: UserId): Promise<boolean>;
+}
