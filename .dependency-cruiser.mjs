@@ -9,7 +9,8 @@ const outcome = '^server/outcome\\.ts$';
 /** What the domain needs from outside, and the folder of its nouns. */
 const ports = '^server/domain/ports(/|\\.ts$)';
 const config = '^server/config\\.ts$';
-const format = '^miniprogram/(format|words)\\.ts$';
+/** What pages and components show facts and words with. */
+const format = '^miniprogram/(format\\.ts$|words/)';
 
 /** An npm package, by its folder or, where it is not installed, by its bare name. */
 const npm = (name) => `^(node_modules/)?(@types/)?${name}(/|$)`;
@@ -29,6 +30,12 @@ const zones = [
     from: '^miniprogram/store/',
     runTime: ['^miniprogram/store/'],
     asType: [protocol, '^miniprogram/sync/'],
+  },
+  {
+    zone: 'words',
+    from: '^miniprogram/words/',
+    runTime: ['^miniprogram/words/', '^miniprogram/format\\.ts$', protocol],
+    asType: ['^miniprogram/store/'],
   },
   {
     zone: 'components',

@@ -11,6 +11,9 @@ import { createWxLogin } from './net/wx-login';
 import { createWxRandom } from './net/wx-random';
 import { createWxSocket } from './net/wx-socket';
 import { createWxStorage } from './sync/wx-storage';
+import { speak } from './words/language';
+
+speak(wx.getAppBaseInfo().language);
 
 const { serverUrl, socketUrl } = readConfig(wx.getExtConfigSync?.());
 

@@ -1,19 +1,18 @@
 /**
- * How facts look: times, counts, names, avatar letters. Owns no sentence (words.ts does) and no clock: whoever
+ * How facts look: times, counts, names, avatar letters. Owns no sentence (words/ does) and no clock: whoever
  * asks brings `now`. Times are the phone's local ones; all are milliseconds since the Unix epoch.
  */
-
-const WEEKDAYS = ['星期日', '星期一', '星期二', '星期三', '星期四', '星期五', '星期六'];
+import { words } from './words/language';
 
 /** Colours an avatar can have; avatar.wxss paints as many. */
 export const TONES = 8;
 
-/** For a list: 14:05, 昨天, 星期三, 3月7日, 2025/3/7. */
+/** For a list: 14:05, Yesterday, Wednesday, Mar 7, Mar 7, 2025; or as the language has it. */
 export function listTime(ts: number, now: number): string {
   return daysBefore(ts, now) === 0 ? clock(ts) : day(ts, now);
 }
 
-/** For a line between messages: 14:05, 昨天 14:05, 星期三 14:05, 3月7日 14:05, 2025/3/7 14:05. */
+/** For a line between messages: the same with the time, `Yesterday 14:05`. */
 export function fullTime(ts: number, now: number): string {
   return daysBefore(ts, now) === 0 ? clock(ts) : `${day(ts, now)} ${clock(ts)}`;
 }
@@ -30,12 +29,12 @@ function clock(ts: number): string {
 function day(ts: number, now: number): string {
   const before = daysBefore(ts, now);
   const date = new Date(ts);
-  if (before === 0) return '今天';
-  if (before === 1) return '昨天';
-  if (before > 1 && before < 7) return WEEKDAYS[date.getDay()] ?? '';
+  if (before === 0) return words.dates.today;
+  if (before === 1) return words.dates.yesterday;
+  if (before > 1 && before < 7) return words.dates.weekdays[date.getDay()] ?? '';
   const [month, dayOfMonth] = [date.getMonth() + 1, date.getDate()];
-  if (date.getFullYear() === new Date(now).getFullYear()) return `${month}月${dayOfMonth}日`;
-  return `${date.getFullYear()}/${month}/${dayOfMonth}`;
+  if (date.getFullYear() === new Date(now).getFullYear()) return words.dates.inYear(month, dayOfMonth);
+  return words.dates.full(date.getFullYear(), month, dayOfMonth);
 }
 
 /** Whole calendar days; negative when `ts` lies ahead. Rounded, since a day with a clock change is no 24 h. */

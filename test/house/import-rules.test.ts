@@ -32,6 +32,7 @@ const sound: Record<string, string> = {
   'miniprogram/sync/engine.ts': `import type { Connection } from '../net/connection'; export type C = Connection; export const Engine = 1;`,
   'miniprogram/store/page-store.ts': `import type { Frame } from '../protocol/frames'; export type F = Frame; export const pageStore = 1;`,
   'miniprogram/components/avatar/avatar.ts': `import { format } from '../../format'; import { tint } from './tint'; export default [format, tint];`,
+  'miniprogram/words/language.ts': `import type { F } from '../store/page-store'; export type W = F; export const words = 1;`,
   'miniprogram/components/avatar/tint.ts': `import type { Frame } from '../../protocol/frames'; export type F = Frame; export const tint = 1;`,
   'miniprogram/pages/chat/chat.ts': `import { pageStore } from '../../store/page-store'; export default pageStore;`,
   'server/main.ts': `import { open } from './store/open.ts'; export const main = open;`,
@@ -92,6 +93,16 @@ const planted: [file: string, source: string, rules: string[]][] = [
     'miniprogram/store/c2.ts',
     `import type { Connection } from '../net/connection'; export type C = Connection;`,
     ['client store as type'],
+  ],
+  [
+    'miniprogram/words/w1.ts',
+    `import { pageStore } from '../store/page-store'; export default pageStore;`,
+    ['words at run time'],
+  ],
+  [
+    'miniprogram/words/w2.ts',
+    `import type { C } from '../sync/engine'; export type D = C;`,
+    ['words as type'],
   ],
   [
     'miniprogram/components/list/l1.ts',

@@ -56,10 +56,12 @@ test('a long text does not travel whole', () => {
   assert.ok(only({ last: text('u1', '茶'.repeat(2000)) }).line.length <= 80);
 });
 
-test('unread is a badge up to 99, and its number for who listens', () => {
+test('unread is a badge up to 99, and who listens hears the number', () => {
   const item = only({ unread: 120 });
-  assert.deepEqual([item.badge, item.unread], ['99+', 120]);
+  assert.equal(item.badge, '99+');
+  assert.match(item.spoken, /，120 条未读/);
   assert.equal(only({ unread: 0 }).badge, '');
+  assert.doesNotMatch(only({ unread: 0 }).spoken, /未读/);
 });
 
 test('messages that wait, and a call by name that is unread, are marked', () => {

@@ -51,7 +51,13 @@ export class PageWx {
       'switchTab',
       'showToast',
       'setClipboardData',
-    ].concat(['setNavigationBarTitle', 'setTabBarBadge', 'removeTabBarBadge', 'hideKeyboard']);
+    ].concat([
+      'setNavigationBarTitle',
+      'setTabBarBadge',
+      'removeTabBarBadge',
+      'setTabBarItem',
+      'hideKeyboard',
+    ]);
     return {
       ...Object.fromEntries(noted.map((name) => [name, note(name)])),
       getStorageSync: (key: string) => this.stored.get(key) ?? '',

@@ -6,6 +6,7 @@
  * Events: `send` {text}, `draft` {text} at every change, `keyboard` {height} in px, 0 when it is gone.
  */
 import { countCharacters, isBlank } from '../../format';
+import { words } from '../../words/language';
 
 Component({
   properties: {
@@ -20,6 +21,7 @@ Component({
   },
 
   data: {
+    t: words.composer,
     text: '',
     sendable: false,
     /** 1990/2000, once the limit is near. */

@@ -7,7 +7,7 @@
 Component({
   properties: {
     text: String,
-    /** quiet · warn · stop: see Bar in words.ts. */
+    /** quiet · warn · stop: see Bar in words/sentences.ts. */
     tone: String,
     /** Words on the button; none without. */
     action: String,

@@ -4,6 +4,8 @@
  *
  * Events: `hold`, `retry`.
  */
+import { words } from '../../words/language';
+
 Component({
   properties: {
     mine: Boolean,
@@ -22,6 +24,8 @@ Component({
     /** Why it failed, in words. */
     problem: String,
   },
+
+  data: { t: words.bubble },
 
   methods: {
     onHold() {

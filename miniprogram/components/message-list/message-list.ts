@@ -11,6 +11,7 @@
  *
  * Events: `older`; `end` {seen} when the end comes into sight or leaves it; `hold` {key}, `retry` {key}.
  */
+import { words } from '../../words/language';
 import { ListPosition, type Move, type PositionedRow } from './list-position';
 
 /** Beyond a component's data, which is for what is rendered. */
@@ -32,8 +33,11 @@ Component({
   },
 
   data: {
+    t: words.list,
     into: '',
     fresh: 0,
+    /** What the jump button says. */
+    jump: '',
   },
 
   observers: {
@@ -83,7 +87,7 @@ Component({
 
     move(move: Move) {
       const { fresh } = this.position();
-      if (fresh !== this.data.fresh) this.setData({ fresh });
+      if (fresh !== this.data.fresh) this.setData({ fresh, jump: words.list.fresh(fresh) });
       // The platform scrolls only when the value changes: two marks stand at the end and take turns.
       if (move.name === 'end') this.setData({ into: this.data.into === 'end-a' ? 'end-b' : 'end-a' });
       if (move.name === 'keep') this.setData({ into: `above-${move.key}` });

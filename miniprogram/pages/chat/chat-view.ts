@@ -4,13 +4,12 @@
  */
 import type { ChatView, RoomView, Row, State } from '../../../typings/app';
 import { fullTime, isSameDay } from '../../format';
+import { words } from '../../words/language';
 import {
-  CLOSED_WORDS,
   connectionBar,
   contentWords,
   errorWords,
   hintWords,
-  memberCountWords,
   namesFor,
   noticeWords,
   presenceWords,
@@ -19,7 +18,7 @@ import {
   typingWords,
   type Bar,
   type NameOf,
-} from '../../words';
+} from '../../words/sentences';
 
 export interface Seat {
   room: string;
@@ -91,16 +90,16 @@ export function myId(state: Readonly<State>): string {
 
 function aboutRoom(room: RoomView | undefined, now: number): Pick<ChatPageView, 'about' | 'hasMembers'> {
   if (!room) return { about: '', hasMembers: false };
-  if (room.kind !== 'direct') return { about: memberCountWords(room.members), hasMembers: true };
+  if (room.kind !== 'direct') return { about: words.rooms.members(room.members), hasMembers: true };
   const peer = { online: room.online === true, lastSeen: room.lastSeen ?? 0 };
   return { about: presenceWords(peer, now), hasMembers: false };
 }
 
 /** A room may be unknown only because the line is not up yet. */
 function closedWords({ session, link }: Readonly<State>, room: RoomView | undefined): string {
-  if (session.name !== 'signed-in') return CLOSED_WORDS.apart;
-  if (room) return room.closed ? CLOSED_WORDS.closed : '';
-  return link.name === 'live' ? CLOSED_WORDS.gone : '';
+  if (session.name !== 'signed-in') return words.chat.apart;
+  if (room) return room.closed ? words.chat.closed : '';
+  return link.name === 'live' ? words.chat.gone : '';
 }
 
 interface Reading {
@@ -159,6 +158,6 @@ function noticeOf(row: Row, { nameOf, seat }: Reading): string {
 
 function quoteOf(target: Row | undefined, nameOf: NameOf): string {
   if (!target) return quoteWords(undefined);
-  const words = contentWords(target.kind, target.body).slice(0, QUOTE);
-  return quoteWords({ name: nameOf(target.from), words, recalled: target.recalled === true });
+  const line = contentWords(target.kind, target.body).slice(0, QUOTE);
+  return quoteWords({ name: nameOf(target.from), words: line, recalled: target.recalled === true });
 }

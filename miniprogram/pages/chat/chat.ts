@@ -5,7 +5,8 @@
  */
 import type { ChahuaApp } from '../../../typings/app';
 import { connect } from '../../store/page-store';
-import { contentWords, failureWords, ROW_ACTION_WORDS, sendFailureWords } from '../../words';
+import { words } from '../../words/language';
+import { contentWords, failureWords, sendFailureWords } from '../../words/sentences';
 import { chatView, myId, type ChatRow } from './chat-view';
 import { Drafts, type Draft } from './drafts';
 import { rowActions, type RowAction } from './row-actions';
@@ -170,7 +171,7 @@ Page({
     const actions = rowActions(row, { role, now: Date.now(), recallSeconds: state.limits?.recall });
     if (actions.length === 0) return;
     const chosen = await wx
-      .showActionSheet({ itemList: actions.map((action) => ROW_ACTION_WORDS[action]) })
+      .showActionSheet({ itemList: actions.map((action) => words.rowActions[action]) })
       .then(
         ({ tapIndex }) => actions[tapIndex],
         () => undefined,

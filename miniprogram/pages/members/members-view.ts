@@ -1,12 +1,12 @@
 /** What the list of a room's members shows. PURE. */
 import type { Member } from '../../protocol/objects';
-import { mutedWords, roleWords } from '../../words';
+import { mutedWords, roleWords } from '../../words/sentences';
 
 export interface MemberItem {
   key: string;
   name: string;
   avatar: string;
-  /** 群主, 管理员 …; '' for a plain member. */
+  /** In words; '' for a plain member. */
   role: string;
   muted: string;
   isMe: boolean;

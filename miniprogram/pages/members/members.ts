@@ -3,7 +3,8 @@
  * engine and keeps what it got: members are no part of the tree.
  */
 import type { ChahuaApp } from '../../../typings/app';
-import { failureWords } from '../../words';
+import { words } from '../../words/language';
+import { failureWords } from '../../words/sentences';
 import { memberItem, type MemberItem } from './members-view';
 
 /** A list of a live room's thousands is of no use to anybody, and setData has its bounds. */
@@ -13,10 +14,12 @@ type PersonEvent = WechatMiniprogram.CustomEvent<object, object, { user: string;
 
 Page({
   data: {
+    t: words.members,
     members: [] as MemberItem[],
     /** loading · more · done · full · failed */
     state: 'loading',
-    problem: '',
+    /** What the foot says where it is not the same each time. */
+    foot: '',
   },
 
   room: '',
@@ -24,6 +27,7 @@ Page({
 
   onLoad(query: { room?: string }): Promise<void> {
     this.room = query.room ?? '';
+    void wx.setNavigationBarTitle({ title: words.members.title });
     return this.load();
   },
 
@@ -38,7 +42,7 @@ Page({
   async load(): Promise<void> {
     const { engine, store } = getApp<ChahuaApp>();
     const shown = this.data.members.length;
-    this.setData({ state: 'loading', problem: '' });
+    this.setData({ state: 'loading', foot: '' });
     try {
       const { members, more } = await engine.members(this.room, this.data.members[shown - 1]?.key);
       const { session } = store.state;
@@ -48,9 +52,13 @@ Page({
         added[`members[${shown + index}]`] = memberItem(member, me, Date.now());
       });
       const isFull = shown + members.length >= MOST;
-      this.setData({ ...added, state: !more ? 'done' : isFull ? 'full' : 'more' });
+      this.setData({
+        ...added,
+        state: !more ? 'done' : isFull ? 'full' : 'more',
+        foot: isFull ? words.members.most(MOST) : '',
+      });
     } catch (failure) {
-      this.setData({ state: 'failed', problem: failureWords(failure) });
+      this.setData({ state: 'failed', foot: words.members.retry(failureWords(failure)) });
     }
   },
 

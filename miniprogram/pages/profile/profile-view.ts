@@ -1,6 +1,6 @@
 /** What the profile shows of the tree. PURE. */
 import type { State } from '../../../typings/app';
-import { connectionBar, type Bar } from '../../words';
+import { connectionBar, type Bar } from '../../words/sentences';
 
 export interface ProfileView {
   isSignedIn: boolean;

@@ -1,22 +1,17 @@
 /**
- * 我: one's picture and name, and the way out. WeChat hands out neither by itself any more: the picture comes
+ * One's picture and name, and the way out. WeChat hands out neither by itself any more: the picture comes
  * from `open-type="chooseAvatar"`, the name from `<input type="nickname">`, which may change what was typed
  * after its last input event and is therefore read when the form is submitted.
  */
 import type { ChahuaApp } from '../../../typings/app';
 import { connect } from '../../store/page-store';
-import {
-  avatarFailureWords,
-  failureWords,
-  nameProblem,
-  SAVED,
-  SIGN_OUT_TITLE,
-  signOutWords,
-} from '../../words';
+import { words } from '../../words/language';
+import { avatarFailureWords, failureWords, nameProblem, signOutWords } from '../../words/sentences';
 import { profileView } from './profile-view';
 
 Page({
   data: {
+    t: words.profile,
     isSignedIn: false,
     canLeave: false,
     user: '',
@@ -31,6 +26,7 @@ Page({
   undo: (): void => undefined,
 
   onLoad() {
+    void wx.setNavigationBarTitle({ title: words.profile.title });
     this.undo = connect(this, getApp<ChahuaApp>().store, profileView);
   },
 
@@ -61,17 +57,17 @@ Page({
     try {
       await run(getApp<ChahuaApp>().engine);
       this.setData({ saving: 'idle' });
-      void wx.showToast({ title: SAVED, icon: 'success' });
+      void wx.showToast({ title: words.profile.saved, icon: 'success' });
     } catch (failure) {
-      const words = what === 'avatar' ? avatarFailureWords(failure) : failureWords(failure);
-      this.setData({ saving: 'idle', problem: words });
+      const problem = what === 'avatar' ? avatarFailureWords(failure) : failureWords(failure);
+      this.setData({ saving: 'idle', problem });
     }
   },
 
   async onSignOut() {
     const { store, engine } = getApp<ChahuaApp>();
     const { confirm } = await wx.showModal({
-      title: SIGN_OUT_TITLE,
+      title: words.signOut.title,
       content: signOutWords(store.state.waiting),
     });
     if (!confirm) return;

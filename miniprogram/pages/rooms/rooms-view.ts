@@ -1,6 +1,7 @@
 /** What the list of rooms shows of the tree. PURE: facts and the time in, words out. */
 import type { RoomView, State } from '../../../typings/app';
 import { badge, listTime } from '../../format';
+import { words } from '../../words/language';
 import {
   connectionBar,
   contentWords,
@@ -11,7 +12,7 @@ import {
   typingWords,
   type Bar,
   type NameOf,
-} from '../../words';
+} from '../../words/sentences';
 
 export interface RoomItem {
   key: string;
@@ -25,8 +26,8 @@ export interface RoomItem {
   time: string;
   /** Unread, for the eye; '' for none. */
   badge: string;
-  /** Unread, for the ear. */
-  unread: number;
+  /** All of it, for the ear. */
+  spoken: string;
   muted: boolean;
   pinned: boolean;
 }
@@ -57,16 +58,20 @@ interface Reader {
 }
 
 function roomItem(room: RoomView, reader: Reader): RoomItem {
+  const mark = roomMarkWords({ waiting: room.waiting, called: isCalled(room, reader.me) });
+  const line = lineOf(room, reader).slice(0, LINE);
+  const time = room.activity > 0 ? listTime(room.activity, reader.now) : '';
+  const unread = room.unread > 0 ? words.rooms.unread(room.unread) : '';
   return {
     key: room.id,
     name: room.name,
     avatar: room.avatar ?? room.peer?.avatar ?? '',
     seed: room.peer?.id ?? room.id,
-    mark: roomMarkWords({ waiting: room.waiting, called: isCalled(room, reader.me) }),
-    line: lineOf(room, reader).slice(0, LINE),
-    time: room.activity > 0 ? listTime(room.activity, reader.now) : '',
+    mark,
+    line,
+    time,
     badge: badge(room.unread),
-    unread: room.unread,
+    spoken: words.rooms.spoken([room.name, unread, mark + line, time].filter((part) => part !== '')),
     muted: room.muted === true,
     pinned: room.pinned === true,
   };
@@ -83,6 +88,7 @@ function lineOf({ kind, typing, last }: RoomView, { me, nameOf, now }: Reader): 
   const body = last.body as Record<string, unknown>;
   if (last.recalled) return recallWords(last.from, last.from, nameOf);
   if (last.kind === 'sys') return noticeWords({ from: last.from, body }, nameOf, now);
-  const words = contentWords(last.kind, body);
-  return kind === 'direct' || last.from === me || last.from === '' ? words : `${nameOf(last.from)}：${words}`;
+  const content = contentWords(last.kind, body);
+  const isPlain = kind === 'direct' || last.from === me || last.from === '';
+  return isPlain ? content : words.rooms.line(nameOf(last.from), content);
 }

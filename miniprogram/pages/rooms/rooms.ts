@@ -1,17 +1,19 @@
 /**
- * 消息: the rooms a person is in. Shows the tree through rooms-view.ts, opens chats, sets preferences. As the
+ * The rooms a person is in. Shows the tree through rooms-view.ts, opens chats, sets preferences. As the
  * first page it also sees to it that somebody who is signed out stands at the sign-in page.
  */
 import type { ChahuaApp } from '../../../typings/app';
 import { badge } from '../../format';
 import { connect } from '../../store/page-store';
-import { failureWords, ROOM_ACTION_WORDS as words } from '../../words';
+import { words } from '../../words/language';
+import { failureWords } from '../../words/sentences';
 import { roomsView, type RoomItem } from './rooms-view';
 
 type RoomEvent = WechatMiniprogram.CustomEvent<object, object, { room: string }>;
 
 Page({
   data: {
+    t: words.rooms,
     session: 'unknown',
     bar: { text: '', tone: 'quiet', action: '', label: '' },
     rooms: [] as RoomItem[],
@@ -22,6 +24,11 @@ Page({
 
   onLoad() {
     const { store } = getApp<ChahuaApp>();
+    void wx.setNavigationBarTitle({ title: words.rooms.title });
+    [words.rooms.title, words.profile.title].forEach((text, index) =>
+      // Fails where another page covers the tab bar; it has its Chinese words then, from app.json.
+      wx.setTabBarItem({ index, text, fail: () => undefined }),
+    );
     this.undos = [
       connect(this, store, (state) => roomsView(state, Date.now())),
       store.subscribe(() => this.follow()),
@@ -67,10 +74,11 @@ Page({
   async onHold(event: RoomEvent) {
     const { room } = event.currentTarget.dataset;
     const { pinned, muted } = this.data.rooms.find((item) => item.key === room) ?? {};
+    const { pin, unpin, mute, unmute, hide } = words.roomActions;
     const choices = [
-      { words: pinned ? words.unpin : words.pin, preferences: { pinned: !pinned } },
-      { words: muted ? words.unmute : words.mute, preferences: { muted: !muted } },
-      { words: words.hide, preferences: { hidden: true } },
+      { words: pinned ? unpin : pin, preferences: { pinned: !pinned } },
+      { words: muted ? unmute : mute, preferences: { muted: !muted } },
+      { words: hide, preferences: { hidden: true } },
     ];
     const chosen = await choose(choices.map((choice) => choice.words));
     const choice = choices[chosen];

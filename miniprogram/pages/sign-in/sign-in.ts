@@ -5,10 +5,13 @@
 import type { ChahuaApp } from '../../../typings/app';
 import { isBlank } from '../../format';
 import { connect } from '../../store/page-store';
-import { failureWords } from '../../words';
+import { words } from '../../words/language';
+import { failureWords } from '../../words/sentences';
 
 Page({
   data: {
+    t: words.signIn,
+    app: words.app.name,
     /** unknown · signed-out · signed-in · barred, and of a signed-out one why. */
     session: 'unknown',
     why: '',
@@ -22,6 +25,7 @@ Page({
 
   onLoad() {
     const { store } = getApp<ChahuaApp>();
+    void wx.setNavigationBarTitle({ title: words.signIn.title });
     this.setData({ byName: wx.getAccountInfoSync().miniProgram.envVersion === 'develop' });
     this.undos = [
       connect(this, store, ({ session }) => ({

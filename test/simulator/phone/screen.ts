@@ -120,6 +120,14 @@ export class Screen {
     if (this.#around) this.#showTabs(this.#around.tab);
   }
 
+  /** What setTabBarItem does, of which the preview knows the words only. */
+  relabel(index: number, text: string): void {
+    const tab = this.#deps.manifest.tabBar?.list[index];
+    if (!tab) throw new Error('invalid tabBar index');
+    if (text) tab.text = text;
+    if (this.#around) this.#showTabs(this.#around.tab);
+  }
+
   #showTabs(current: number): void {
     const tabs = this.#deps.manifest.tabBar;
     this.#tabBar.hidden = !tabs || current < 0;

@@ -32,6 +32,8 @@ export function createInterfaceApi(
     setNavigationBarTitle: (asked) => pages.setTitle(text(asked, 'title')),
     setNavigationBarColor: (asked) =>
       screen.setBarColours(text(asked, 'frontColor'), text(asked, 'backgroundColor')),
+    setTabBarItem: (asked) =>
+      onTabs(screen, () => screen.relabel(number(asked, 'index', -1), text(asked, 'text'))),
     setTabBarBadge: (asked) =>
       onTabs(screen, () => screen.mark(number(asked, 'index', -1), { badge: text(asked, 'text') })),
     removeTabBarBadge: (asked) =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ErrorCode } from '../miniprogram/protocol/errors.ts';
-import { EMPTY_STATE, type State } from '../miniprogram/store/state.ts';
+import { ErrorCode } from '../../miniprogram/protocol/errors.ts';
+import { EMPTY_STATE, type State } from '../../miniprogram/store/state.ts';
 import {
   connectionBar,
   contentWords,
@@ -18,7 +18,7 @@ import {
   roomMarkWords,
   signOutWords,
   typingWords,
-} from '../miniprogram/words.ts';
+} from '../../miniprogram/words/sentences.ts';
 
 const now = new Date(2026, 10, 24, 14, 30).getTime();
 const people = {
