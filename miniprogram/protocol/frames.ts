@@ -10,6 +10,7 @@ import type {
   ContentKind,
   Entry,
   Member,
+  Reaction,
   Role,
   RoomId,
   RoomKind,
@@ -136,6 +137,8 @@ export interface HistoryReply {
   head: Seq;
   /** There is more in the direction asked (`around`: on either side). */
   more: boolean;
+  /** Those that the entries bear at `head`, by target and age; react entries after `head` change them. */
+  reactions?: Reaction[];
 }
 
 /** op → body of what the server sends unasked. */

@@ -33,6 +33,8 @@ export const DEFAULT_LIMITS: Readonly<Limits> = {
   recall: 120,
 };
 
+/** Different emoji that one entry may bear. */
+export const REACTIONS = 20;
 /** Entries of one room that a hello makes up for by itself; a room that misses more is `behind`. */
 export const CATCH_UP_ENTRIES = 200;
 /** The first frame is due this long after the socket opened. */

@@ -100,6 +100,15 @@ interface EntryOf<K extends EntryKind> {
 /** One line of a room's log. `kind` tells the shape of `body`, but for a `recalled` entry, whose body is empty. */
 export type Entry = { [K in EntryKind]: EntryOf<K> }[EntryKind];
 
+/** How many have reacted to an entry with an emoji. */
+export interface Reaction {
+  target: Seq;
+  emoji: string;
+  count: number;
+  /** One is among them. */
+  mine?: true;
+}
+
 export interface RoomSummary {
   id: RoomId;
   kind: RoomKind;

@@ -107,9 +107,21 @@ export function createTable({
       cost: 'send',
       run: async ({ actor, body }) => ({ seq: (await messages.recall(actor, body)).seq }),
     },
-    'message.history': { access: 'member', cost: 'read', run: ({ body }) => messages.history(body) },
-    'message.edit': notYet('message.edit'),
-    'message.react': notYet('message.react'),
+    'message.edit': {
+      access: 'member',
+      cost: 'send',
+      run: async ({ actor, body }) => ({ seq: (await messages.edit(actor, body)).seq }),
+    },
+    'message.react': {
+      access: 'member',
+      cost: 'send',
+      run: async ({ actor, body }) => ({ seq: (await messages.react(actor, body)).seq }),
+    },
+    'message.history': {
+      access: 'member',
+      cost: 'read',
+      run: ({ actor, body }) => messages.history(actor, body),
+    },
     'message.search': notYet('message.search'),
     'message.report': notYet('message.report'),
 

@@ -44,6 +44,22 @@ export function mustRecall(
   }
 }
 
+/** One's own words, for as long as they stand: whoever sees them sees that they were edited, too. */
+export function mustEdit(entry: Entry | null, user: UserId): void {
+  if (!entry) throw new Refusal(ErrorCode.NOT_FOUND, 'target: there is no such entry in this room');
+  if (entry.kind !== 'text') {
+    throw new Refusal(ErrorCode.BAD_REQUEST, `target: an entry of kind ${entry.kind} cannot be edited`);
+  }
+  if (entry.from !== user) throw new Refusal(ErrorCode.FORBIDDEN, 'target: only its sender edits a message');
+}
+
+export function mustReact(entry: Entry | null): void {
+  if (!entry) throw new Refusal(ErrorCode.NOT_FOUND, 'target: there is no such entry in this room');
+  if (!isContent(entry)) {
+    throw new Refusal(ErrorCode.BAD_REQUEST, `target: an entry of kind ${entry.kind} bears no reactions`);
+  }
+}
+
 const NEEDS: Record<ManageAction['action'], Role> = {
   invite: 'member',
   rename: 'admin',

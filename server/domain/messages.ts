@@ -1,11 +1,19 @@
-/** What people write into rooms and read from them: sending, recalling, paging through history. */
+/** What people write into rooms and read from them: sending, recalling, editing, reacting, paging through history. */
 import { ErrorCode } from '../../miniprogram/protocol/errors.ts';
 import type { HistoryBody, HistoryReply, RequestBody, SendBody } from '../../miniprogram/protocol/frames.ts';
-import type { Limits } from '../../miniprogram/protocol/limits.ts';
-import type { UserId } from '../../miniprogram/protocol/objects.ts';
+import { type Limits, REACTIONS } from '../../miniprogram/protocol/limits.ts';
+import type { Seq, UserId } from '../../miniprogram/protocol/objects.ts';
 import { Refusal } from '../outcome.ts';
-import { keepsOrder, mustBeOpenForWriting, mustNotBeMuted, mustRecall, noSuchRoom } from './access.ts';
-import type { Log, Place } from './log.ts';
+import {
+  keepsOrder,
+  mustBeOpenForWriting,
+  mustEdit,
+  mustNotBeMuted,
+  mustReact,
+  mustRecall,
+  noSuchRoom,
+} from './access.ts';
+import type { Log, Place, Placing } from './log.ts';
 import type { Clock, Draft, LogStore, MemberRecord, RoomRecord } from './ports.ts';
 import type { SlowMode } from './slow-mode.ts';
 
@@ -19,7 +27,9 @@ export interface Actor {
 export interface Messages {
   send(actor: Actor, body: SendBody): Promise<Place>;
   recall(actor: Actor, body: RequestBody<'message.recall'>): Promise<Place>;
-  history(body: HistoryBody): Promise<HistoryReply>;
+  edit(actor: Actor, body: RequestBody<'message.edit'>): Promise<Place>;
+  react(actor: Actor, body: RequestBody<'message.react'>): Promise<Place>;
+  history(actor: Actor, body: HistoryBody): Promise<HistoryReply>;
 }
 
 export interface MessagesDeps {
@@ -81,16 +91,62 @@ export function createMessages({ log, store, clock, limits, slowMode }: Messages
         const change = { type: 'recall', target } as const;
         return { ts: now, from: user, kind: 'recall', body: {}, cid, target, change };
       },
-      refuse: (why) =>
-        why === 'recalled'
-          ? new Refusal(ErrorCode.CONFLICT, `target: entry ${target} was recalled before`)
-          : noSuchRoom(),
+      refuse: refuseChange(target),
     });
   }
 
-  function history({ room, limit = limits.page, ...range }: HistoryBody): Promise<HistoryReply> {
-    return store.page(room, { ...range, limit: Math.min(limit, limits.page) });
+  function edit(actor: Actor, { cid, target, text }: RequestBody<'message.edit'>): Promise<Place> {
+    const { user, room, member } = actor;
+    return log.place({
+      room: room.id,
+      from: user,
+      cid,
+      draw: async () => {
+        mustBeOpenForWriting(room);
+        mustNotBeMuted(member, clock.now());
+        mustEdit(await store.entry(room.id, target), user);
+        const change = { type: 'edit', target, text } as const;
+        return { ts: clock.now(), from: user, kind: 'edit', body: { text }, cid, target, change };
+      },
+      refuse: refuseChange(target),
+    });
   }
 
-  return { send, recall, history };
+  function react(actor: Actor, body: RequestBody<'message.react'>): Promise<Place> {
+    const { user, room, member } = actor;
+    const { cid, target, emoji, on } = body;
+    return log.place({
+      room: room.id,
+      from: user,
+      cid,
+      draw: async () => {
+        mustBeOpenForWriting(room);
+        mustNotBeMuted(member, clock.now());
+        mustReact(await store.entry(room.id, target));
+        const change = { type: 'react', target, emoji, on, limit: REACTIONS } as const;
+        return { ts: clock.now(), from: user, kind: 'react', body: { emoji, on }, cid, target, change };
+      },
+      refuse: refuseChange(target),
+    });
+  }
+
+  function history({ user }: Actor, body: HistoryBody): Promise<HistoryReply> {
+    const { room, limit = limits.page, ...range } = body;
+    return store.page(room, { ...range, limit: Math.min(limit, limits.page), viewer: user });
+  }
+
+  return { send, recall, edit, react, history };
+}
+
+function refuseChange(target: Seq): Placing['refuse'] {
+  return (why) => {
+    if (why === 'recalled')
+      return new Refusal(ErrorCode.CONFLICT, `target: entry ${target} was recalled before`);
+    if (why === 'unchanged')
+      return new Refusal(ErrorCode.CONFLICT, 'on: your reaction is as you want it already');
+    if (why === 'full') {
+      return new Refusal(ErrorCode.TOO_LARGE, `emoji: an entry bears at most ${REACTIONS} different ones`);
+    }
+    return noSuchRoom();
+  };
 }

@@ -1,6 +1,6 @@
 /** What a schema cannot say of a message: limits that are configured, and text that is really text. */
 import { ErrorCode } from '../../miniprogram/protocol/errors.ts';
-import type { SendBody } from '../../miniprogram/protocol/frames.ts';
+import type { RequestBody, SendBody } from '../../miniprogram/protocol/frames.ts';
 import type { Limits } from '../../miniprogram/protocol/limits.ts';
 import { Refusal } from '../outcome.ts';
 
@@ -15,6 +15,20 @@ export function checkContent(send: SendBody, limits: Limits): void {
   }
   if (send.kind === 'text') checkText(send.body.text, 'body.text', limits.text);
   if (send.kind === 'custom') checkCustom(send.body.data);
+}
+
+/** @throws Refusal that names the field and the limit */
+export function checkEdit({ text }: RequestBody<'message.edit'>, limits: Limits): void {
+  checkText(text, 'text', limits.text);
+}
+
+/** One emoji in the one form that Unicode recommends: what looks alike is alike, and is counted together. */
+const EMOJI = /^\p{RGI_Emoji}$/v;
+
+/** @throws Refusal that names the field and what is allowed */
+export function checkEmoji(emoji: string): void {
+  if (!EMOJI.test(emoji))
+    throw new Refusal(ErrorCode.BAD_REQUEST, 'emoji: must be one emoji, fully qualified');
 }
 
 function checkText(text: string, field: string, most: number): void {

@@ -5,11 +5,11 @@
  */
 import type { TSchema } from 'typebox';
 import { CloseCode, ErrorCode } from '../../miniprogram/protocol/errors.ts';
-import type { Op, SendBody } from '../../miniprogram/protocol/frames.ts';
+import type { Op, RequestBody, SendBody } from '../../miniprogram/protocol/frames.ts';
 import type { Limits } from '../../miniprogram/protocol/limits.ts';
 import type { Incoming } from '../commands/dispatch.ts';
 import { Hangup, Refusal } from '../outcome.ts';
-import { checkContent } from './content.ts';
+import { checkContent, checkEdit, checkEmoji } from './content.ts';
 import { MANAGE, SCHEMAS, SEND } from './schemas.ts';
 import { Shape } from './shape.ts';
 
@@ -42,6 +42,8 @@ export function decode(text: string, limits: Limits): Decoded {
     if (op === 'session.hello' && isObject(given) && typeof given.token !== 'string') given.token = '';
     const body = shapeOf(op, given).take(given) as object;
     if (op === 'message.send') checkContent(body as SendBody, limits);
+    if (op === 'message.edit') checkEdit(body as RequestBody<'message.edit'>, limits);
+    if (op === 'message.react') checkEmoji((body as RequestBody<'message.react'>).emoji);
     if (op === 'message.history') checkRange(body);
     return { ok: true, request: { id, op: op as Op, body } as Incoming };
   } catch (reason) {

@@ -3,10 +3,12 @@
  * was released never changes. A newer database than this program knows is refused, so that an old program cannot harm it.
  */
 import { FIRST } from './migrations/1-first.ts';
+import { REACTIONS } from './migrations/2-reactions.ts';
 import type { Database } from './sqlite/database.ts';
 
 /** Each ends by setting `user_version` to its number. */
-const STEPS = [FIRST];
+const STEPS = [FIRST, REACTIONS];
+export const VERSION = STEPS.length;
 
 /** Brings the database to the shape that this program knows, in one transaction, or throws one line that says why not. */
 export function migrate(db: Database, steps: readonly string[] = STEPS): void {

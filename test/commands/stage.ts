@@ -67,6 +67,8 @@ export function setUp(domain: Partial<Domain> = {}) {
     messages: {
       send: domain.send ?? (() => Promise.resolve({ seq: 4, ts: 1 })),
       recall: never,
+      edit: never,
+      react: never,
       history: never,
     },
     keeping: { manage: never },

@@ -216,18 +216,94 @@ test('history comes by pages of the limit at most, and says whether there is mor
   const { room, owner } = await world.group(1);
   for (let i = 0; i < 120; i++) void send(room, owner, String(i));
   await send(room, owner, 'last');
-  const newest = await messages.history({ room });
+  const actor = await world.actor(room, owner);
+  const newest = await messages.history(actor, { room });
   assert.deepEqual([newest.entries.length, newest.head, newest.more], [100, 122, true]);
   assert.equal(newest.entries.at(-1)?.seq, 122);
-  const all = await messages.history({ room, after: 0, limit: 1_000_000 });
+  const all = await messages.history(actor, { room, after: 0, limit: 1_000_000 });
   assert.deepEqual([all.entries.length, all.entries[0]?.seq, all.more], [100, 1, true]);
-  const rest = await messages.history({ room, after: 100, limit: 50 });
+  const rest = await messages.history(actor, { room, after: 100, limit: 50 });
   assert.deepEqual([rest.entries.length, rest.more], [22, false]);
-  const before = await messages.history({ room, before: 3 });
+  const before = await messages.history(actor, { room, before: 3 });
   assert.deepEqual([before.entries.map(({ seq }) => seq), before.more], [[1, 2], false]);
-  const around = await messages.history({ room, around: 60, limit: 5 });
+  const around = await messages.history(actor, { room, around: 60, limit: 5 });
   assert.deepEqual(
     around.entries.map(({ seq }) => seq),
     [58, 59, 60, 61, 62],
   );
+});
+
+const edit = async (room: RoomId, who: UserId, target: number, text: string, cid = newId()) =>
+  messages.edit(await world.actor(room, who), { room, cid, target, text });
+const react = async (room: RoomId, who: UserId, target: number, on = true, cid = newId()) =>
+  messages.react(await world.actor(room, who), { room, cid, target, emoji: '🍵', on });
+
+test('an edited text is the newest one everywhere, says so, and counts nobody a message more', async () => {
+  const { room, owner, others } = await world.group(1);
+  const [bob = ''] = others;
+  const { seq } = await send(room, owner, 'tee');
+  world.said();
+  clock.advance(86_400_000);
+  const place = await edit(room, owner, seq, 'tea', 'e1');
+  assert.equal(place.seq, seq + 1);
+  const [target, entry] = (await world.entries(room)).slice(-2);
+  assert.deepEqual([target?.body, target?.edited], [{ text: 'tea' }, clock.now()]);
+  assert.deepEqual([entry?.kind, entry?.target, entry?.body], ['edit', seq, { text: 'tea' }]);
+  assert.deepEqual(world.said()[0]?.message, { type: 'entries', room, entries: [entry] });
+  const summary = await store.summary(room, bob);
+  assert.deepEqual([summary?.unread, summary?.last], [1, target]);
+  assert.equal((await edit(room, owner, seq, 'other', 'e1')).repeated, true);
+});
+
+test('only its sender edits a text, unless muted, and not where it was recalled or the room closed', async () => {
+  const { room, owner, others } = await world.group(2);
+  const [bob = ''] = others;
+  const { seq } = await send(room, bob, 'x');
+  const { seq: gone } = await send(room, bob, 'y');
+  await recall(room, bob, gone);
+  await assert.rejects(edit(room, owner, seq, 'z'), { code: 'FORBIDDEN' });
+  await assert.rejects(edit(room, bob, gone, 'z'), { code: 'CONFLICT' });
+  await assert.rejects(edit(room, bob, 99, 'z'), { code: 'NOT_FOUND' });
+  await manage(room, owner, { action: 'mute', user: bob, seconds: 60 });
+  await assert.rejects(edit(room, bob, seq, 'z'), { code: 'MUTED' });
+  clock.advance(60_000);
+  await edit(room, bob, seq, 'z');
+  await manage(room, owner, { action: 'close' });
+  await assert.rejects(edit(room, bob, seq, 'w'), { code: 'CLOSED' });
+});
+
+test('what two have reacted with is told with the page, and which of it is one’s own', async () => {
+  const { room, owner, others } = await world.group(1);
+  const [bob = ''] = others;
+  const { seq } = await send(room, owner, 'x');
+  await react(room, owner, seq);
+  await react(room, bob, seq);
+  const page = await messages.history(await world.actor(room, bob), { room });
+  assert.deepEqual(page.reactions, [{ target: seq, emoji: '🍵', count: 2, mine: true }]);
+  await react(room, bob, seq, false);
+  const after = await messages.history(await world.actor(room, bob), { room });
+  assert.deepEqual(after.reactions, [{ target: seq, emoji: '🍵', count: 1 }]);
+});
+
+test('a reaction that is there already, or is not, is a conflict; its resend is not', async () => {
+  const { room, owner } = await world.group(1);
+  const { seq } = await send(room, owner, 'x');
+  await assert.rejects(react(room, owner, seq, false), { code: 'CONFLICT' });
+  const first = await react(room, owner, seq, true, 'r1');
+  await assert.rejects(react(room, owner, seq, true, 'r2'), { code: 'CONFLICT' });
+  assert.deepEqual(await react(room, owner, seq, true, 'r1'), { ...first, repeated: true });
+});
+
+test('nobody reacts to a notice or to what was recalled, while muted, or in a closed room', async () => {
+  const { room, owner, others } = await world.group(1);
+  const [bob = ''] = others;
+  const { seq } = await send(room, owner, 'x');
+  await assert.rejects(react(room, bob, 1), { code: 'BAD_REQUEST' });
+  await assert.rejects(react(room, bob, 99), { code: 'NOT_FOUND' });
+  await manage(room, owner, { action: 'mute', user: bob, seconds: 60 });
+  await assert.rejects(react(room, bob, seq), { code: 'MUTED' });
+  await recall(room, owner, seq);
+  await assert.rejects(react(room, owner, seq), { code: 'CONFLICT' });
+  await manage(room, owner, { action: 'close' });
+  await assert.rejects(react(room, owner, seq), { code: 'CLOSED' });
 });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SendBody } from '../../miniprogram/protocol/frames.ts';
 import { DEFAULT_LIMITS } from '../../miniprogram/protocol/limits.ts';
-import { checkContent } from '../../server/edge/content.ts';
+import { checkContent, checkEdit, checkEmoji } from '../../server/edge/content.ts';
 import { Refusal } from '../../server/outcome.ts';
 
 const verdict = (content: Pick<SendBody, 'kind' | 'body'>, text = 2_000): string => {
@@ -13,6 +13,15 @@ const verdict = (content: Pick<SendBody, 'kind' | 'body'>, text = 2_000): string
   } catch (reason) {
     assert.ok(reason instanceof Refusal);
     return `${reason.code} ${reason.message}`;
+  }
+};
+const code = (check: () => void): string => {
+  try {
+    check();
+    return 'fine';
+  } catch (reason) {
+    assert.ok(reason instanceof Refusal);
+    return reason.code;
   }
 };
 const text = (words: string, most?: number): string => verdict({ kind: 'text', body: { text: words } }, most);
@@ -82,4 +91,43 @@ test('custom data holds nothing that JSON would lose', () => {
 
 test('a backslash before a u is a backslash', () => {
   for (const data of ['\\u0000', '\\ud800', 'C:\\udata']) assert.equal(custom(data), 'fine', data);
+});
+
+test('an edited text is held to what a new one is', () => {
+  const verdictOn = (words: string) =>
+    code(() => checkEdit({ room: 'r', cid: 'c', target: 1, text: words }, DEFAULT_LIMITS));
+  assert.equal(verdictOn('茶'), 'fine');
+  assert.equal(verdictOn(''), 'BAD_REQUEST');
+  assert.equal(verdictOn('a\ud83d'), 'BAD_REQUEST');
+  assert.equal(verdictOn('x'.repeat(2_001)), 'TOO_LARGE');
+});
+
+test('a reaction is one emoji, in one form only', () => {
+  for (const emoji of ['🍵', '👍🏽', '❤️', '👩‍👩‍👧‍👦', '🇨🇳', '1️⃣', '🏳️‍🌈']) {
+    assert.equal(
+      code(() => checkEmoji(emoji)),
+      'fine',
+      emoji,
+    );
+  }
+  for (const other of [
+    '',
+    'a',
+    '茶',
+    '👍👍',
+    '❤',
+    '1',
+    '👍 ',
+    '👍\u200d',
+    '\u200d',
+    '\ufe0f',
+    ':tea:',
+    '🇨',
+  ]) {
+    assert.equal(
+      code(() => checkEmoji(other)),
+      'BAD_REQUEST',
+      JSON.stringify(other),
+    );
+  }
 });

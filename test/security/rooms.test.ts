@@ -42,6 +42,8 @@ describe('S18 a room one is not in is as one that does not exist', () => {
     ['room.prefs', (room) => ({ room, muted: true })],
     ['message.send', (room) => ({ room, cid: 's', kind: 'text', body: { text: 'let me in' } })],
     ['message.recall', (room) => ({ room, cid: 'r', target: 2 })],
+    ['message.edit', (room) => ({ room, cid: 'e', target: 2, text: 'mine now' })],
+    ['message.react', (room) => ({ room, cid: 'e', target: 2, emoji: '👍', on: true })],
     ['message.history', (room) => ({ room })],
     ['message.history', (room) => ({ room, around: 1 })],
   ];
@@ -90,6 +92,8 @@ describe('S18 a room one is not in is as one that does not exist', () => {
       const reply = refusal(await bob.client.request('room.manage', { room, cid: 'x', ...action }));
       assert.equal('code' in reply && reply.code, 'FORBIDDEN', action.action);
     }
+    const edit = await bob.client.request('message.edit', { room, cid: 'e', target: 2, text: 'x' });
+    assert.equal(!edit.ok && edit.error.code, 'FORBIDDEN');
     const recall = refusal(await bob.client.request('message.recall', { room, cid: 'y', target: 2 }));
     assert.equal('code' in recall && recall.code, 'FORBIDDEN');
     await alice.client.close();

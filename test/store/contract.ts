@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { changesContract } from './changes-contract.ts';
 import { logContract } from './log-contract.ts';
 import { peopleContract } from './people-contract.ts';
 import { roomsContract } from './rooms-contract.ts';
@@ -19,6 +20,7 @@ export function storeContract(name: string, open: OpenStore): void {
     after(() => scene.end());
 
     logContract(scene);
+    changesContract(scene);
     roomsContract(scene);
     summariesContract(scene);
     unreadContract(scene);

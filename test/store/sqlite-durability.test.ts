@@ -166,17 +166,6 @@ describe('the embedded store on its disk', () => {
     }
     assert.notEqual(await scene.store.loginOf('late'), null);
   });
-
-  test('a room where reactions alone came last for long shows no last entry', async () => {
-    const { scene } = await make();
-    const [ann = ''] = await scene.users(1);
-    const room = await scene.room([ann]);
-    const react = () => scene.text(ann, { kind: 'react', body: { emoji: '🍵', on: true }, target: 1 });
-    await scene.append(room, ...Array.from({ length: 49 }, react));
-    assert.equal((await scene.store.summary(room, ann))?.last?.seq, 1);
-    await scene.append(room, react());
-    assert.ok(!('last' in ((await scene.store.summary(room, ann)) ?? {})));
-  });
 });
 
 /** Kills the appending process when it has told of `count` entries; gives all that it told of. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { VERSION } from '../../server/store/migrations.ts';
 import { startThread } from '../../server/store/sqlite/thread.ts';
 import { SqliteFolder } from './sqlite-folder.ts';
 
@@ -27,12 +28,16 @@ describe('opening the embedded store', () => {
     const folder = await make();
     await folder.open();
     await folder.close();
+    await setVersion(folder, version);
+    return folder;
+  }
+
+  async function setVersion(folder: SqliteFolder, version: number): Promise<void> {
     const file = await open(folder.file, 'r+');
     const bytes = Buffer.alloc(4);
     bytes.writeUInt32BE(version);
     await file.write(bytes, 0, 4, USER_VERSION_AT);
     await file.close();
-    return folder;
   }
 
   const oneLine = (words: RegExp) => (reason: unknown) => {
@@ -89,7 +94,7 @@ describe('opening the embedded store', () => {
     const before = await readFile(folder.file);
     await assert.rejects(
       folder.open(),
-      oneLine(/version 999, this program knows 1; start the newer program/),
+      oneLine(/version 999, this program knows \d+; start the newer program/),
     );
     assert.deepEqual(await readFile(folder.file), before);
   });
@@ -124,11 +129,9 @@ describe('opening the embedded store', () => {
   });
 
   test('after a refusal the folder can be opened once the reason is gone', async () => {
-    const folder = await withVersion(2);
+    const folder = await withVersion(999);
     await assert.rejects(folder.open());
-    const file = await open(folder.file, 'r+');
-    await file.write(Buffer.from([0, 0, 0, 1]), 0, 4, USER_VERSION_AT);
-    await file.close();
+    await setVersion(folder, VERSION);
     await (await folder.open()).ping();
   });
 });

@@ -4,6 +4,7 @@ import type {
   Entry,
   EntryBodies,
   EntryKind,
+  Reaction,
   Role,
   RoomId,
   Seq,
@@ -37,14 +38,18 @@ export type Change =
   | { type: 'slow'; seconds: number }
   | { type: 'close' }
   /** Erases the target's body for good. */
-  | { type: 'recall'; target: Seq };
+  | { type: 'recall'; target: Seq }
+  /** The target shows `text` from now on and `edited`, the time of the draft. */
+  | { type: 'edit'; target: Seq; text: string }
+  /** Of the sender; `limit`: most different emoji that the target may bear afterwards. */
+  | { type: 'react'; target: Seq; emoji: string; on: boolean; limit: number };
 
 /** Where a draft went. */
 export type Placed =
   /** `repeated`: the same sender stored this cid before; seq and ts are those of the first, nothing was written. */
   | { seq: Seq; ts: Timestamp; repeated?: true }
   /** Not stored, because the room is not, or no longer, as the draft supposes. */
-  | { refused: 'no-room' | 'not-member' | 'already-member' | 'full' | 'recalled' };
+  | { refused: 'no-room' | 'not-member' | 'already-member' | 'full' | 'recalled' | 'unchanged' };
 
 export interface LogStore {
   /**
@@ -55,14 +60,27 @@ export interface LogStore {
    *   names the sender, excepted); so is a change to a user who is none;
    * - a `join` is refused `already-member` where any of its users is one, `full` past its limit; joiners start with
    *   everything up to this entry read;
-   * - a `recall` is refused `recalled` where the target was recalled before or is no content.
+   * - a `recall`, an `edit` or a `react` is refused `recalled` where the target was recalled before or is no content
+   *   (`edit`: no text);
+   * - a recall erases the target, its edits and its reactions; an edit erases the one before it, which is then
+   *   `recalled`: of a text that was taken back or replaced nothing is kept;
+   * - a `react` is refused `unchanged` where the sender's emoji is there already, or is not there to be taken off, so
+   *   that whoever adds up the entries counts right; `full` past its limit.
    */
   append(room: RoomId, drafts: Draft[]): Promise<Placed[]>;
   /** The place of what `from` once sent as `cid`, or null. */
   find(room: RoomId, from: UserId, cid: Cid): Promise<{ seq: Seq; ts: Timestamp } | null>;
   entry(room: RoomId, seq: Seq): Promise<Entry | null>;
   /** Ascending and consecutive; `more` in the direction asked (`around`: on either side). */
-  page(room: RoomId, range: PageRange): Promise<{ entries: Entry[]; head: Seq; more: boolean }>;
+  page(room: RoomId, range: PageRange): Promise<Page>;
+}
+
+export interface Page {
+  entries: Entry[];
+  head: Seq;
+  more: boolean;
+  /** Those of the entries, exactly as at `head`, by target and age; where a viewer was named and there are any. */
+  reactions?: Reaction[];
 }
 
 export interface PageRange {
@@ -71,4 +89,6 @@ export interface PageRange {
   before?: Seq;
   after?: Seq;
   around?: Seq;
+  /** Who asks: `reactions` are told, and which of them are the viewer's. */
+  viewer?: UserId;
 }

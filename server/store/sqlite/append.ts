@@ -7,7 +7,7 @@ import type { EntryKind, RoomId, Seq, Timestamp } from '../../../miniprogram/pro
 import type { Change, Draft, Placed } from '../../domain/ports.ts';
 import { createChanges } from './changes.ts';
 import type { Database } from './database.ts';
-import { createTail, isContent, type Tail } from './entries.ts';
+import { createTail, isContent, isShown, type Tail } from './entries.ts';
 
 export function createAppend(db: Database) {
   const tailOf = createTail(db);
@@ -36,7 +36,7 @@ export function createAppend(db: Database) {
     if (refused) return { refused };
     insert(tail, draft);
     countSent.run(countOf(draft.kind), tail.room, draft.from);
-    changes.apply(tail, draft.ts, change);
+    changes.apply(tail, draft, change);
     return { seq: tail.seq, ts: draft.ts };
   }
 
@@ -57,8 +57,8 @@ export function createAppend(db: Database) {
 /** Writes the draft after the tail and moves the tail; false, and nothing done, where its cid is known. */
 export function createInsert(db: Database): (tail: Tail, draft: Draft) => boolean {
   const insert = db.query(`
-    INSERT INTO entries (room, seq, n, ts, sender, kind, cid, reply, target, mentions, body)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO entries (room, seq, n, shown, ts, sender, kind, cid, reply, target, mentions, body)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (room, cid, sender) WHERE cid IS NOT NULL DO NOTHING`);
   return (tail, { from, ts, kind, body, cid, reply, target, mentions }) => {
     const seq = tail.seq + 1;
@@ -67,6 +67,7 @@ export function createInsert(db: Database): (tail: Tail, draft: Draft) => boolea
       tail.room,
       seq,
       n,
+      isShown(kind) ? null : tail.shown,
       ts,
       from,
       kind,
@@ -79,6 +80,7 @@ export function createInsert(db: Database): (tail: Tail, draft: Draft) => boolea
     if (written === 0) return false;
     tail.seq = seq;
     tail.n = n;
+    if (isShown(kind)) tail.shown = seq;
     return true;
   };
 }

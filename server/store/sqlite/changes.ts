@@ -3,10 +3,11 @@
  * whether the room is as the change supposes, then, after the entry was written, applied; both in the transaction of
  * the entry. It never writes an entry.
  */
-import type { EntryKind, Role, Timestamp, UserId } from '../../../miniprogram/protocol/objects.ts';
-import type { Change, Placed } from '../../domain/ports.ts';
+import type { EntryKind, Role, Seq, Timestamp, UserId } from '../../../miniprogram/protocol/objects.ts';
+import type { Change, Draft, Placed } from '../../domain/ports.ts';
 import type { Database } from './database.ts';
 import { isContent, type Tail } from './entries.ts';
+import { createReactions } from './reactions.ts';
 
 type Why = Extract<Placed, { refused: string }>['refused'];
 
@@ -31,6 +32,18 @@ export function createChanges(db: Database) {
     `UPDATE entries SET body = '{}', mentions = NULL, recalled = 1 WHERE room = ? AND target = ? AND kind = 'edit'`,
   );
 
+  const edit = db.query('UPDATE entries SET body = ?, edited = ? WHERE room = ? AND seq = ?');
+  const eraseEditBefore = db.query(`
+    UPDATE entries SET body = '{}', recalled = 1 WHERE key = (
+      SELECT key FROM entries WHERE room = ? AND target = ? AND kind = 'edit' AND seq < ?
+      ORDER BY key DESC LIMIT 1)`);
+  const reactions = createReactions(db);
+
+  function standing(room: number, seq: Seq): EntryKind | null {
+    const entry = target.get(room, seq);
+    return entry && entry.recalled === 0 && isContent(entry.kind) ? entry.kind : null;
+  }
+
   const isMember = (room: number, user: UserId): boolean => member.get(room, user) !== undefined;
 
   function refusalOf(room: number, from: UserId | '', change: Change): Why | null {
@@ -47,10 +60,12 @@ export function createChanges(db: Database) {
       case 'role':
       case 'mute':
         return isMember(room, change.user) ? null : 'not-member';
-      case 'recall': {
-        const entry = target.get(room, change.target);
-        return entry && entry.recalled === 0 && isContent(entry.kind) ? null : 'recalled';
-      }
+      case 'recall':
+        return standing(room, change.target) ? null : 'recalled';
+      case 'edit':
+        return standing(room, change.target) === 'text' ? null : 'recalled';
+      case 'react':
+        return standing(room, change.target) ? reactions.refusalOf(room, from, change) : 'recalled';
       case 'rename':
       case 'slow':
       case 'close':
@@ -59,7 +74,7 @@ export function createChanges(db: Database) {
   }
 
   /** @param at the tail, which is the change's own entry */
-  function apply(at: Tail, ts: Timestamp, change: Change): void {
+  function apply(at: Tail, { from, ts }: Draft, change: Change): void {
     const { room } = at;
     switch (change.type) {
       case 'join': {
@@ -90,6 +105,14 @@ export function createChanges(db: Database) {
       case 'recall':
         erase.run(room, change.target);
         eraseEdits.run(room, change.target);
+        reactions.erase(room, change.target);
+        return;
+      case 'edit':
+        edit.run(JSON.stringify({ text: change.text }), ts, room, change.target);
+        eraseEditBefore.run(room, change.target, at.seq);
+        return;
+      case 'react':
+        reactions.apply(at, from, change);
         return;
     }
   }

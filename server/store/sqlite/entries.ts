@@ -8,8 +8,9 @@ import type {
   Timestamp,
   UserId,
 } from '../../../miniprogram/protocol/objects.ts';
-import type { PageRange } from '../../domain/ports.ts';
+import type { Page, PageRange } from '../../domain/ports.ts';
 import type { Database } from './database.ts';
+import { createReactionReads } from './reactions.ts';
 
 export interface EntryRow {
   seq: Seq;
@@ -44,6 +45,9 @@ const IS_CONTENT: Record<EntryKind, boolean> = {
 
 export const isContent = (kind: EntryKind): boolean => IS_CONTENT[kind];
 
+/** Which kinds a list of rooms shows: content and notices. */
+export const isShown = (kind: EntryKind): boolean => isContent(kind) || kind === 'sys';
+
 export function toEntry(row: EntryRow): Entry {
   const { seq, ts, sender, kind, body, recalled, edited, cid, reply, target, mentions } = row;
   return {
@@ -70,11 +74,13 @@ export interface Tail {
   seq: Seq;
   /** Content entries so far. */
   n: number;
+  /** The newest entry that a list of rooms shows. */
+  shown: Seq;
 }
 
 export const createTail = (db: Database) =>
   db.query<Tail>(`
-    SELECT r.key AS room, e.seq AS seq, e.n AS n FROM rooms r JOIN entries e ON e.room = r.key
+    SELECT r.key AS room, e.seq AS seq, e.n AS n, coalesce(e.shown, e.seq) AS shown FROM rooms r JOIN entries e ON e.room = r.key
     WHERE r.id = ? ORDER BY e.seq DESC LIMIT 1`);
 
 export function createEntryReads(db: Database) {
@@ -85,6 +91,7 @@ export function createEntryReads(db: Database) {
   const one = db.query<EntryRow>(`
     SELECT seq, ts, sender, kind, recalled, edited, cid, reply, target, mentions, body FROM entries
     WHERE room = (SELECT key FROM rooms WHERE id = ?) AND seq = ?`);
+  const reactionsOf = createReactionReads(db);
   const byCid = db.query<{ seq: Seq; ts: Timestamp }>(`
     SELECT seq, ts FROM entries WHERE room = (SELECT key FROM rooms WHERE id = ?) AND cid = ? AND sender = ?`);
 
@@ -97,11 +104,15 @@ export function createEntryReads(db: Database) {
       return row ? toEntry(row) : null;
     },
 
-    page(room: RoomId, wanted: PageRange): { entries: Entry[]; head: Seq; more: boolean } {
+    /** A batch of reads is one transaction, so the reactions are those of the head. */
+    page(room: RoomId, wanted: PageRange): Page {
       const tail = tailOf.get(room);
       if (!tail) return { entries: [], head: 0, more: false };
       const { from, to, more } = rangeOf(wanted, tail.seq);
-      return { entries: range.all(tail.room, from, to).map(toEntry), head: tail.seq, more };
+      const page: Page = { entries: range.all(tail.room, from, to).map(toEntry), head: tail.seq, more };
+      if (wanted.viewer === undefined) return page;
+      const reactions = reactionsOf({ room: tail.room, from, to }, wanted.viewer);
+      return reactions.length > 0 ? { ...page, reactions } : page;
     },
   };
 }

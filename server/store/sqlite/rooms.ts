@@ -74,7 +74,7 @@ export function createRoomWrites(db: Database) {
       const roles = new Map(members.map(({ user, role }) => [user, role]));
       const made = insert.get(id, kind, name, open ? 1 : 0, roles.size, low, high);
       if (!made) return { id: existing.get(id, low, high)?.id ?? id, created: false };
-      const tail = { room: made.key, seq: 0, n: 0 };
+      const tail = { room: made.key, seq: 0, n: 0, shown: 0 };
       insertEntry(tail, first);
       for (const [user, role] of roles) {
         const sent = user === first.from ? countOf(first.kind) : 0;

@@ -27,6 +27,8 @@ interface SeenRow {
   members: number;
   head: Seq;
   n: number;
+  /** The newest entry worth showing. */
+  shown: Seq;
   peer: UserId | null;
   peer_name: string | null;
   peer_avatar: string | null;
@@ -45,6 +47,7 @@ interface SeenRow {
 export function createSummaryReads(db: Database) {
   const seen = db.query<SeenRow>(`
     SELECT r.id, r.kind, r.name, r.avatar, r.open, r.slow_seconds, r.closed, r.members, e.seq AS head, e.n,
+      coalesce(e.shown, e.seq) AS shown,
       p.id AS peer, p.name AS peer_name, p.avatar AS peer_avatar,
       m.role, m.read, m.read_n, m.sent, m.read_sent, m.muted_until, m.muted, m.pinned, m.hidden_n
     FROM rooms r
@@ -52,10 +55,9 @@ export function createSummaryReads(db: Database) {
     LEFT JOIN members m ON m.room = r.key AND m.user = ?1
     LEFT JOIN users p ON p.id = iif(r.pair_low = ?1, r.pair_high, r.pair_low)
     WHERE r.key = ?2`);
-  // A room where so many reactions and the like came last shows nothing: the look back must end.
   const last = db.query<EntryRow>(`
     SELECT seq, ts, sender, kind, recalled, edited, cid, reply, target, mentions, body FROM entries
-    WHERE room = ?1 AND seq > ?2 - 50 AND kind NOT IN ('recall', 'edit', 'react') ORDER BY seq DESC LIMIT 1`);
+    WHERE room = ? AND seq = ?`);
   const keyOf = db.query<{ key: number }>('SELECT key FROM rooms WHERE id = ?');
   const mine = db.query<{ key: number }>('SELECT room AS key FROM members WHERE user = ?');
   const open = db.query<{ key: number }>(
@@ -67,7 +69,7 @@ export function createSummaryReads(db: Database) {
     if (!row) return null;
     const room = ofRoom(row);
     if (row.role === null) return { ...room, role: 'none', read: 0, unread: 0 };
-    const newest = last.get(key, row.head);
+    const newest = last.get(key, row.shown);
     return { ...room, ...ofMember(row, row.role, now), ...(newest && { last: toEntry(newest) }) };
   }
 
