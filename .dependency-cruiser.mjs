@@ -92,6 +92,13 @@ const zones = [
     node: true,
   },
   {
+    zone: 'wechat',
+    from: '^server/wechat/',
+    runTime: ['^server/wechat/', protocol, outcome],
+    asType: [ports, config],
+    node: true,
+  },
+  {
     zone: 'cli',
     from: '^server/cli/',
     runTime: ['^server/cli/', npm('commander')],

@@ -29,8 +29,8 @@ import { createLogins } from './session/logins.ts';
 import { Registry } from './session/registry.ts';
 import { Sessions } from './session/sessions.ts';
 import { createTokens } from './session/tokens.ts';
-import { createWechat } from './session/wechat.ts';
 import { openStore } from './store/open.ts';
+import { createWechat } from './wechat.ts';
 
 export interface ServerDeps {
   config: Config;
@@ -66,13 +66,7 @@ export async function createServer({ config, log, clock }: ServerDeps): Promise<
   const hub = new UwsServer();
 
   const tokens = createTokens({ keys: config.jwtKeys ?? keptKeys(config.dataDir), clock });
-  const wechat = createWechat({
-    app: config.wechat,
-    api: config.wechatApi,
-    fetch,
-    clock,
-    onTrouble: (trouble) => log.warn('trouble with WeChat', { trouble }),
-  });
+  const wechat = createWechat({ config, log, clock });
 
   const domainLog = createLog({
     store,
@@ -88,7 +82,7 @@ export async function createServer({ config, log, clock }: ServerDeps): Promise<
   const logins = createLogins({
     store,
     tokens,
-    wechat,
+    wechat: wechat.login,
     clock,
     newId,
     devLogin: config.devLogin,

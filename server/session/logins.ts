@@ -12,7 +12,6 @@ import { checkedName } from './name.ts';
 import { hashOf, isRefreshToken, newRefreshToken, seal, unseal } from './refresh-token.ts';
 import { unauthorized } from './tokens.ts';
 import type { TokenRole, Tokens } from './tokens.ts';
-import type { Wechat } from './wechat.ts';
 
 export interface Pair {
   access: string;
@@ -44,7 +43,8 @@ export interface Logins {
 export interface LoginsDeps {
   store: UserStore & LoginStore;
   tokens: Tokens;
-  wechat: Wechat;
+  /** Rejects with the Refusal that the person hears. */
+  wechat: { exchange(code: string): Promise<Identity> };
   clock: Pick<Clock, 'now'>;
   newId: NewId;
   devLogin: boolean;

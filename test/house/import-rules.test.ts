@@ -49,6 +49,7 @@ const sound: Record<string, string> = {
   'server/commands/table.ts': `export const table = 1;`,
   'server/store/open.ts': `import { DatabaseSync } from 'node:sqlite'; import type { Store } from '../domain/ports.ts'; export type S = Store; export const open = DatabaseSync;`,
   'server/bus/local.ts': `import type { Store } from '../domain/ports.ts'; export type S = Store; export const bus = 1;`,
+  'server/wechat/api.ts': `import { createHash } from 'node:crypto'; import type { Store } from '../domain/ports.ts'; export type S = Store; export default createHash;`,
   'server/cli/client.ts': `import { request } from 'node:http'; export default request;`,
   'test/support/clock.ts': `export const clock = 1;`,
   // A circle that a type closes is none at run time.
@@ -139,6 +140,16 @@ const planted: [file: string, source: string, rules: string[]][] = [
     'server/edge/e4.ts',
     `import { table } from '../commands/table.ts'; export default table;`,
     ['edge at run time'],
+  ],
+  [
+    'server/wechat/w1.ts',
+    `import { open } from '../store/open.ts'; export default open;`,
+    ['wechat at run time'],
+  ],
+  [
+    'server/wechat/w2.ts',
+    `import type { P } from '../session/session.ts'; export type Q = P;`,
+    ['wechat as type'],
   ],
   [
     'server/session/t1.ts',

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { Refusal } from '../../server/outcome.ts';
-import { createWechat, EXCHANGE_DEADLINE_MS, MAX_EXCHANGES } from '../../server/session/wechat.ts';
-import type { Wechat, WechatDeps, WechatTrouble } from '../../server/session/wechat.ts';
-import { APPID, SECRET, SESSION_KEY, startFakeWechat } from '../support/fake-wechat.ts';
-import type { FakeWechat } from '../support/fake-wechat.ts';
+import type { WechatApp } from '../../server/config.ts';
+import { createWechatApi, type WechatApiDeps } from '../../server/wechat/api.ts';
+import { createWechatLogin, EXCHANGE_DEADLINE_MS, MAX_EXCHANGES } from '../../server/wechat/login.ts';
+import type { WechatLogin } from '../../server/wechat/login.ts';
+import type { Trouble } from '../../server/wechat/trouble.ts';
+import { APPID, FakeWechat, SECRET, SESSION_KEY } from '../support/fake-wechat/fake-wechat.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
 const APP = { appid: APPID, secret: SECRET };
@@ -16,24 +18,29 @@ const UNAVAILABLE = {
 
 let clock: ManualClock;
 let fake: FakeWechat;
-let troubles: WechatTrouble[];
-let wechat: Wechat;
+let troubles: Trouble[];
+let wechat: WechatLogin;
 
 before(async () => {
-  fake = await startFakeWechat(() => clock.now());
+  fake = await FakeWechat.start(() => clock.now());
 });
 after(() => fake.stop());
 beforeEach(() => {
   clock = new ManualClock();
-  fake.mood = 'well';
+  fake.moods.login = 'well';
   wechat = open({});
 });
 afterEach(() => assert.equal(clock.pending, 0, 'a deadline was left behind'));
 
-function open(changes: Partial<WechatDeps>): Wechat {
+function open({ app = APP, ...changes }: Partial<WechatApiDeps> & { app?: WechatApp }): WechatLogin {
+  return openWith(app, changes);
+}
+
+function openWith(app: WechatApp | undefined, changes: Partial<WechatApiDeps> = {}): WechatLogin {
   troubles = [];
-  const onTrouble = (trouble: WechatTrouble): void => void troubles.push(trouble);
-  return createWechat({ app: APP, api: fake.api, fetch, clock, onTrouble, ...changes });
+  const onTrouble = (trouble: Trouble): void => void troubles.push(trouble);
+  const api = createWechatApi({ base: fake.api, fetch, clock, maxCalls: MAX_EXCHANGES, ...changes });
+  return createWechatLogin({ app, api, onTrouble });
 }
 
 /** The refusal of an exchange as it would go out; also looks for what must never be in an error. */
@@ -51,8 +58,8 @@ async function refusalOf(exchange: Promise<unknown>): Promise<object> {
 }
 
 test('a good code gives the openid, the unionid where there is one, and never the session_key', async () => {
-  assert.deepEqual(await wechat.exchange(fake.code('openid-1')), { openid: 'openid-1' });
-  assert.deepEqual(await wechat.exchange(fake.code('openid-2', 'union-2')), {
+  assert.deepEqual(await wechat.exchange(fake.login.code('openid-1')), { openid: 'openid-1' });
+  assert.deepEqual(await wechat.exchange(fake.login.code('openid-2', 'union-2')), {
     openid: 'openid-2',
     unionid: 'union-2',
   });
@@ -63,7 +70,7 @@ test('a code of any characters arrives as it is', async () => {
   let asked: URL | undefined;
   const text = (): Promise<string> => Promise.resolve('{"openid":"o"}');
   wechat = open({
-    api: 'https://proxy.example/wechat',
+    base: 'https://proxy.example/wechat',
     fetch: (url) => {
       asked = url;
       return Promise.resolve({ ok: true, text });
@@ -86,27 +93,29 @@ test('S31: a code that is wrong, used, or more than five minutes old is UNAUTHOR
     message: 'WeChat does not accept this code: it is wrong, used or too old.',
   };
   assert.deepEqual(await refusalOf(wechat.exchange('nonsense')), unauthorized);
-  const code = fake.code('openid-1');
+  const code = fake.login.code('openid-1');
   await wechat.exchange(code);
   assert.deepEqual(await refusalOf(wechat.exchange(code)), unauthorized);
-  const old = fake.code('openid-1');
+  const old = fake.login.code('openid-1');
   clock.advance(5 * 60_000 + 1);
   assert.deepEqual(await refusalOf(wechat.exchange(old)), unauthorized);
   assert.deepEqual(troubles, []);
 });
 
 test('S31: more than 100 logins a minute of one user are RATE_LIMITED for a minute', async () => {
-  for (let n = 0; n < 100; n += 1) await wechat.exchange(fake.code('openid-eager'));
-  const { code, retryAfterMs } = (await refusalOf(wechat.exchange(fake.code('openid-eager')))) as Refusal;
+  for (let n = 0; n < 100; n += 1) await wechat.exchange(fake.login.code('openid-eager'));
+  const { code, retryAfterMs } = (await refusalOf(
+    wechat.exchange(fake.login.code('openid-eager')),
+  )) as Refusal;
   assert.deepEqual({ code, retryAfterMs }, { code: 'RATE_LIMITED', retryAfterMs: 60_000 });
-  await wechat.exchange(fake.code('openid-1'));
+  await wechat.exchange(fake.login.code('openid-1'));
   clock.advance(60_000);
-  await wechat.exchange(fake.code('openid-eager'));
+  await wechat.exchange(fake.login.code('openid-eager'));
 });
 
 test('a user whom WeChat blocks is FORBIDDEN', async () => {
-  fake.block('openid-bad');
-  assert.deepEqual(await refusalOf(wechat.exchange(fake.code('openid-bad'))), {
+  fake.login.block('openid-bad');
+  assert.deepEqual(await refusalOf(wechat.exchange(fake.login.code('openid-bad'))), {
     code: 'FORBIDDEN',
     message: 'WeChat has blocked this user from logging in.',
   });
@@ -114,40 +123,40 @@ test('a user whom WeChat blocks is FORBIDDEN', async () => {
 
 test('a wrong AppID or AppSecret is UNAVAILABLE to the person and told to the operator', async () => {
   wechat = open({ app: { ...APP, appid: 'wxffffffffffffffff' } });
-  assert.deepEqual(await refusalOf(wechat.exchange(fake.code('openid-1'))), UNAVAILABLE);
-  assert.deepEqual(troubles, [{ name: 'errcode', errcode: 40013 }]);
+  assert.deepEqual(await refusalOf(wechat.exchange(fake.login.code('openid-1'))), UNAVAILABLE);
+  assert.deepEqual(troubles, [{ name: 'errcode', call: 'login', errcode: 40013 }]);
   wechat = open({ app: { ...APP, secret: 'another-secret' } });
-  assert.deepEqual(await refusalOf(wechat.exchange(fake.code('openid-1'))), UNAVAILABLE);
-  assert.deepEqual(troubles, [{ name: 'errcode', errcode: 40125 }]);
+  assert.deepEqual(await refusalOf(wechat.exchange(fake.login.code('openid-1'))), UNAVAILABLE);
+  assert.deepEqual(troubles, [{ name: 'errcode', call: 'login', errcode: 40125 }]);
 });
 
 test('S31: WeChat busy, broken, under maintenance or gone is UNAVAILABLE, and well again afterwards', async () => {
   const expected = {
-    busy: { name: 'errcode', errcode: -1 },
-    broken: { name: 'no-answer', reason: 'status' },
-    html: { name: 'no-answer', reason: 'not-json' },
+    busy: { name: 'errcode', call: 'login', errcode: -1 },
+    broken: { name: 'no-answer', call: 'login', why: 'status' },
+    html: { name: 'no-answer', call: 'login', why: 'not-json' },
   } as const;
   for (const mood of ['busy', 'broken', 'html'] as const) {
     wechat = open({});
-    fake.mood = mood;
-    assert.deepEqual(await refusalOf(wechat.exchange(fake.code('openid-1'))), UNAVAILABLE);
+    fake.moods.login = mood;
+    assert.deepEqual(await refusalOf(wechat.exchange(fake.login.code('openid-1'))), UNAVAILABLE);
     assert.deepEqual(troubles, [expected[mood]]);
   }
-  fake.mood = 'well';
-  await wechat.exchange(fake.code('openid-1'));
-  wechat = open({ api: 'http://127.0.0.1:1' });
+  fake.moods.login = 'well';
+  await wechat.exchange(fake.login.code('openid-1'));
+  wechat = open({ base: 'http://127.0.0.1:1' });
   assert.deepEqual(await refusalOf(wechat.exchange('any')), UNAVAILABLE);
-  assert.deepEqual(troubles, [{ name: 'no-answer', reason: 'unreachable' }]);
+  assert.deepEqual(troubles, [{ name: 'no-answer', call: 'login', why: 'unreachable' }]);
 });
 
 test('WeChat silent for 5 s is UNAVAILABLE, and the call to it is given up', async () => {
-  fake.mood = 'silent';
-  const silence = fake.nextSilence();
-  const exchange = refusalOf(wechat.exchange(fake.code('openid-1')));
+  fake.moods.login = 'silent';
+  const silence = fake.nextWait();
+  const exchange = refusalOf(wechat.exchange(fake.login.code('openid-1')));
   await silence;
   clock.advance(EXCHANGE_DEADLINE_MS);
   assert.deepEqual(await exchange, UNAVAILABLE);
-  assert.deepEqual(troubles, [{ name: 'no-answer', reason: 'timeout' }]);
+  assert.deepEqual(troubles, [{ name: 'no-answer', call: 'login', why: 'timeout' }]);
   assert.equal(clock.pending, 0);
 });
 
@@ -174,13 +183,13 @@ test('an errcode that is written as a string, as in the documents of third-party
 });
 
 test('a server without an AppID says so and asks nobody', async () => {
-  wechat = open({ app: undefined });
-  const calls = fake.calls;
-  assert.deepEqual(await refusalOf(wechat.exchange(fake.code('openid-1'))), {
+  wechat = openWith(undefined);
+  const calls = fake.calls.login;
+  assert.deepEqual(await refusalOf(wechat.exchange(fake.login.code('openid-1'))), {
     code: 'FORBIDDEN',
     message: 'WeChat login is not configured on this server: WECHAT_APPID and WECHAT_SECRET are unset.',
   });
-  assert.equal(fake.calls, calls);
+  assert.equal(fake.calls.login, calls);
 });
 
 test('past the most exchanges under way at once the next is UNAVAILABLE, until one is done', async () => {
