@@ -16,4 +16,5 @@ export const EMPTY_STATE: Readonly<State> = {
   rooms: {},
   chats: {},
   people: {},
+  pictures: {},
 };
