@@ -16,5 +16,4 @@ export const EMPTY_STATE: Readonly<State> = {
   rooms: {},
   chats: {},
   people: {},
-  pictures: {},
 };

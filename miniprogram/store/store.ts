@@ -66,7 +66,7 @@ export function createStore(nextTick: (run: () => void) => void): Store {
       const before = state;
       state = EMPTY_STATE;
       for (const name of Object.keys(before) as (keyof State)[]) {
-        if (!isRecord(name)) note(name);
+        if (name !== 'rooms' && name !== 'chats' && name !== 'people') note(name);
         else Object.keys(before[name]).forEach((id) => note(`${name}.${id}`));
       }
     },
@@ -76,10 +76,4 @@ export function createStore(nextTick: (run: () => void) => void): Store {
       return () => listeners.delete(listener);
     },
   };
-}
-
-const RECORDS: Record<RecordName, true> = { rooms: true, chats: true, people: true, pictures: true };
-
-function isRecord(name: keyof State): name is RecordName {
-  return name in RECORDS;
 }

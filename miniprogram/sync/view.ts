@@ -4,7 +4,7 @@
  * here knows how, or who is looking.
  */
 import type { Limits } from '../protocol/limits';
-import type { FileId, RoomId, RoomSummary, Seq, Timestamp, User, UserId } from '../protocol/objects';
+import type { RoomId, RoomSummary, Seq, Timestamp, User, UserId } from '../protocol/objects';
 
 export interface State {
   session: SessionView;
@@ -24,8 +24,6 @@ export interface State {
   chats: Record<RoomId, ChatView>;
   /** Everybody met so far. */
   people: Record<UserId, User>;
-  /** Where pictures can be loaded from just now. Avatars and bodies of messages name them by file id. */
-  pictures: Record<FileId, string>;
 }
 
 export type SessionView =
@@ -91,7 +89,7 @@ export interface Row {
 }
 
 /** The parts of the tree that are records by id: these change one id at a time. */
-export type RecordName = 'rooms' | 'chats' | 'people' | 'pictures';
+export type RecordName = 'rooms' | 'chats' | 'people';
 
 /** Writing the tree. A value once written is never changed in place: whoever holds it may compare by identity. */
 export interface View {
