@@ -7,6 +7,8 @@ import { createDispatcher } from './commands/dispatch.ts';
 import { RateLimiter } from './commands/rate.ts';
 import { createTable } from './commands/table.ts';
 import type { Config } from './config.ts';
+import { createCheckedMessages } from './domain/checked-messages.ts';
+import { createContentCheck } from './domain/content-check.ts';
 import { createKeeping } from './domain/keeping.ts';
 import { createLog } from './domain/log.ts';
 import { createMessages } from './domain/messages.ts';
@@ -76,9 +78,21 @@ export async function createServer({ config, log, clock }: ServerDeps): Promise<
     onBatch: metrics.appended,
   });
   const roster = new Roster(store);
-  const rooms = createRooms({ log: domainLog, store, bus, clock, newId, limits });
-  const messages = createMessages({ log: domainLog, store, clock, limits, slowMode: new SlowMode(clock) });
-  const keeping = createKeeping({ log: domainLog, store, bus, clock, limits });
+  const check = createContentCheck({
+    policy: { when: 'off', fail: 'open' },
+    log: domainLog,
+    clock,
+    onReview: ({ room, seq, why }) => log.info('a message should be looked at', { room, seq, why }),
+    onFault,
+  });
+  const rooms = createRooms({ log: domainLog, store, bus, clock, newId, limits, checkName: check.name });
+  const messages = createCheckedMessages({
+    messages: createMessages({ log: domainLog, store, clock, limits, slowMode: new SlowMode(clock) }),
+    check,
+    store,
+    clock,
+  });
+  const keeping = createKeeping({ log: domainLog, store, bus, clock, limits, checkName: check.name });
   const logins = createLogins({
     store,
     tokens,
@@ -170,7 +184,7 @@ export async function createServer({ config, log, clock }: ServerDeps): Promise<
       onClosed: metrics.socketClosed,
       onBug: (reason) => log.error('a frame failed', { err: reason }),
     })
-    .serve(createPublicRoutes({ logins, store, bus, clock }), onRouteBug)
+    .serve(createPublicRoutes({ logins, store, bus, clock, checkName: check.name }), onRouteBug)
     .listen(config.host, config.port);
   const adminListener = await new UwsServer()
     .serve(createAdminRoutes({ metrics }), onRouteBug)

@@ -5,6 +5,7 @@ import type { Limits } from '../../miniprogram/protocol/limits.ts';
 import type { SysBody, UserId } from '../../miniprogram/protocol/objects.ts';
 import { Refusal } from '../outcome.ts';
 import { mustManage, mustOutrank, noSuchRoom } from './access.ts';
+import type { CheckName } from './content-check.ts';
 import type { Log, Place } from './log.ts';
 import type { Actor } from './messages.ts';
 import type { Bus, Change, Clock, LogStore, RoomStore, UserStore } from './ports.ts';
@@ -27,9 +28,10 @@ export interface KeepingDeps {
   bus: Bus;
   clock: Clock;
   limits: Limits;
+  checkName: CheckName;
 }
 
-export function createKeeping({ log, store, bus, clock, limits }: KeepingDeps): Keeping {
+export function createKeeping({ log, store, bus, clock, limits, checkName }: KeepingDeps): Keeping {
   async function manage(actor: Actor, request: Manage): Promise<Place> {
     const { user: from, room, member } = actor;
     let invited: UserId[] = [];
@@ -52,11 +54,10 @@ export function createKeeping({ log, store, bus, clock, limits }: KeepingDeps): 
   async function actOf(actor: Actor, request: Manage): Promise<Act> {
     const { room } = actor;
     switch (request.action) {
-      case 'rename':
-        return {
-          body: { action: 'renamed', name: request.name },
-          change: { type: 'rename', name: request.name },
-        };
+      case 'rename': {
+        const name = await checkName('name', { user: actor.user, text: request.name, scene: 'message' });
+        return { body: { action: 'renamed', name }, change: { type: 'rename', name } };
+      }
       case 'slow':
         return {
           body: { action: 'slow', seconds: request.seconds },

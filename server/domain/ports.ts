@@ -11,6 +11,7 @@ import type { UserStore } from './ports/user-store.ts';
 
 export type * from './ports/bus.ts';
 export type * from './ports/clock.ts';
+export type * from './ports/inspector.ts';
 export type * from './ports/log-store.ts';
 export type * from './ports/login-store.ts';
 export type * from './ports/room-store.ts';

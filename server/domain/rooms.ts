@@ -5,6 +5,7 @@ import type { Limits } from '../../miniprogram/protocol/limits.ts';
 import type { Member, RoomId, RoomSummary, SysBody, UserId } from '../../miniprogram/protocol/objects.ts';
 import { Refusal } from '../outcome.ts';
 import { noSuchRoom } from './access.ts';
+import type { CheckName } from './content-check.ts';
 import type { Log } from './log.ts';
 import type { Actor } from './messages.ts';
 import type { Bus, Clock, Draft, LogStore, NewId, Preferences, RoomStore, UserStore } from './ports.ts';
@@ -35,13 +36,14 @@ export interface RoomsDeps {
   clock: Clock;
   newId: NewId;
   limits: Limits;
+  checkName: CheckName;
 }
 
 const LOBBY = { key: 'lobby', name: '大厅' };
 const OPEN_ROOMS_LISTED = 100;
 const MEMBERS_PAGE = 100;
 
-export function createRooms({ log, store, bus, clock, newId, limits }: RoomsDeps): Rooms {
+export function createRooms({ log, store, bus, clock, newId, limits, checkName }: RoomsDeps): Rooms {
   /** Tells all devices of the users that they see the room now, or see it differently. */
   function announce(room: RoomId, users: UserId[]): void {
     for (const user of users) bus.publish(userSubject(user), { type: 'room', user, room });
@@ -62,7 +64,7 @@ export function createRooms({ log, store, bus, clock, newId, limits }: RoomsDeps
 
   async function create(
     user: UserId,
-    { kind, name = '', members = [], open }: CreateBody,
+    { kind, name: asked = '', members = [], open }: CreateBody,
   ): Promise<RoomSummary> {
     const others = [...new Set(members)].filter((id) => id !== user);
     const isOpen = open === true || kind === 'live';
@@ -73,6 +75,7 @@ export function createRooms({ log, store, bus, clock, newId, limits }: RoomsDeps
       );
     }
     await mustExist('members', others);
+    const name = await checkName('name', { user, text: asked, scene: 'message' });
     const users = [user, ...others];
     const { id } = await store.createRoom({
       id: newId(),

@@ -3,6 +3,8 @@
  * it holds no rule of its own. What this version does not serve yet says so.
  */
 import { ErrorCode } from '../../miniprogram/protocol/errors.ts';
+import type { UserId } from '../../miniprogram/protocol/objects.ts';
+import type { CheckName } from '../domain/content-check.ts';
 import type { Bus, Clock, Store, UserStore } from '../domain/ports.ts';
 import { Refusal } from '../outcome.ts';
 import { checkedName } from '../session/name.ts';
@@ -17,6 +19,7 @@ export interface PublicDeps {
   store: Pick<UserStore, 'changeUser'> & Pick<Store, 'ping'>;
   bus: Pick<Bus, 'ping'>;
   clock: Pick<Clock, 'after'>;
+  checkName: CheckName;
 }
 
 export interface AdminDeps {
@@ -25,7 +28,7 @@ export interface AdminDeps {
 
 export const READY_DEADLINE_MS = 2_000;
 
-export function createPublicRoutes({ logins, store, bus, clock }: PublicDeps): Route[] {
+export function createPublicRoutes({ logins, store, bus, clock, checkName }: PublicDeps): Route[] {
   const storeAnswers = probe(() => store.ping(), clock);
   const busAnswers = probe(() => bus.ping(), clock);
 
@@ -45,12 +48,18 @@ export function createPublicRoutes({ logins, store, bus, clock }: PublicDeps): R
     const { user } = await authenticated(request);
     const { name, avatar } = checkProfile(request.json());
     const fields = {
-      ...(name !== undefined && { name: checkedName('name', name) }),
+      ...(name !== undefined && { name: await nameOf(user.id, name) }),
       ...(avatar !== undefined && { avatar: checkedAvatar(avatar) }),
     };
     const changed = await store.changeUser(user.id, fields);
     if (changed === null) throw new Refusal(ErrorCode.NOT_FOUND, 'This user is gone.');
     return ok(changed);
+  }
+
+  /** The check may have masked it; what is stored is a name all the same. */
+  async function nameOf(user: UserId, asked: string): Promise<string> {
+    const text = checkedName('name', asked);
+    return checkedName('name', await checkName('name', { user, text, scene: 'profile' }));
   }
 
   async function ready(): Promise<HttpResponse> {

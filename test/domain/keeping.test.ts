@@ -6,7 +6,7 @@ import type { RoomId, UserId } from '../../miniprogram/protocol/objects.ts';
 import { createKeeping } from '../../server/domain/keeping.ts';
 import { newId } from '../../server/ids.ts';
 import { memberRecord } from './factories.ts';
-import { LIMITS, openWorld } from './world.ts';
+import { checkName, LIMITS, openWorld } from './world.ts';
 
 const world = await openWorld();
 const { store, rooms, clock } = world;
@@ -160,7 +160,7 @@ test('who has left between the rule and the store is NOT_FOUND, not an act on no
   const gone = await world.user();
   const { log, bus } = world;
   const stale = { ...store, member: () => Promise.resolve(memberRecord()) };
-  const keeping = createKeeping({ log, store: stale, bus, clock, limits: LIMITS });
+  const keeping = createKeeping({ log, store: stale, bus, clock, limits: LIMITS, checkName });
   const actor = await world.actor(room, owner);
   for (const act of [{ action: 'remove' }, { action: 'mute', seconds: 60 }] as const) {
     await assert.rejects(keeping.manage(actor, { room, cid: newId(), user: gone, ...act }), {

@@ -9,6 +9,7 @@ import { after } from 'node:test';
 import { DEFAULT_LIMITS, type Limits } from '../../miniprogram/protocol/limits.ts';
 import type { Entry, Role, RoomId, UserId } from '../../miniprogram/protocol/objects.ts';
 import { LocalBus } from '../../server/bus/local.ts';
+import type { CheckName } from '../../server/domain/content-check.ts';
 import { createKeeping } from '../../server/domain/keeping.ts';
 import { createLog } from '../../server/domain/log.ts';
 import { createMessages, type Actor } from '../../server/domain/messages.ts';
@@ -24,6 +25,9 @@ import { ManualClock } from '../support/manual-clock.ts';
 
 /** A group of four, so that a test reaches the limit. */
 export const LIMITS: Limits = { ...DEFAULT_LIMITS, members: 4 };
+
+/** Every name is fine. */
+export const checkName: CheckName = (_field, { text }) => Promise.resolve(text);
 
 /** What was said, and to whom. */
 interface Said {
@@ -50,9 +54,9 @@ export async function openWorld() {
   });
   const bus = new HeardBus();
   const log = createLog({ store, bus, clock, soon: (job) => void setImmediate(job) });
-  const rooms = createRooms({ log, store, bus, clock, newId, limits: LIMITS });
+  const rooms = createRooms({ log, store, bus, clock, newId, limits: LIMITS, checkName });
   const messages = createMessages({ log, store, clock, limits: LIMITS, slowMode: new SlowMode(clock) });
-  const keeping = createKeeping({ log, store, bus, clock, limits: LIMITS });
+  const keeping = createKeeping({ log, store, bus, clock, limits: LIMITS, checkName });
   const online = new Set<UserId>();
   const presence = createPresence({ store, bus, clock, isOnline: (user) => online.has(user) });
   const roster = new Roster(store);

@@ -7,6 +7,7 @@ import { createLogins } from '../../server/session/logins.ts';
 import type { Pair } from '../../server/session/logins.ts';
 import { createTokens } from '../../server/session/tokens.ts';
 import { ManualClock } from '../support/manual-clock.ts';
+import { checkName } from '../domain/world.ts';
 import { MemoryAccounts } from '../support/memory-accounts.ts';
 
 const KEY = { kid: 'k1', secret: 'uE3x9sVq-L0aPz7RwK2mT5yHcN8dJf1B' };
@@ -36,7 +37,7 @@ beforeEach(() => {
     onWelcome: () => Promise.resolve(),
     hangUp: () => undefined,
   });
-  routes = createPublicRoutes({ logins, store, bus, clock });
+  routes = createPublicRoutes({ logins, store, bus, clock, checkName });
 });
 
 interface Sent {
@@ -158,6 +159,7 @@ test('S17: an operator in the place of a string is refused before the store is a
     store,
     bus,
     clock,
+    checkName,
   });
   const attacks = [
     { $ne: null },
