@@ -4,22 +4,28 @@
  */
 import type { CloseCode, ErrorBody, ErrorCode } from '../miniprogram/protocol/errors.ts';
 
+type Sanctioned = Pick<ErrorBody, 'until' | 'reason'>;
+
 export class Refusal extends Error {
   readonly code: ErrorCode;
   /** Milliseconds after which the same request may succeed. */
   readonly retryAfterMs: number | undefined;
+  /** Of MUTED and BANNED: until when, absent where it does not end, and the moderator's words. */
+  readonly sanction: Sanctioned;
 
   /** @param message one English sentence that names the field and the limit */
-  constructor(code: ErrorCode, message: string, retryAfterMs?: number) {
+  constructor(code: ErrorCode, message: string, more?: number | (Sanctioned & { retryAfterMs?: number })) {
     super(message);
     this.name = 'Refusal';
     this.code = code;
+    const { retryAfterMs, ...sanction } = typeof more === 'object' ? more : { retryAfterMs: more };
     this.retryAfterMs = retryAfterMs;
+    this.sanction = sanction;
   }
 
   toBody(): ErrorBody {
-    const { code, message, retryAfterMs } = this;
-    return retryAfterMs === undefined ? { code, message } : { code, message, retryAfterMs };
+    const { code, message, retryAfterMs, sanction } = this;
+    return { code, message, ...(retryAfterMs !== undefined && { retryAfterMs }), ...sanction };
   }
 }
 

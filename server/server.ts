@@ -25,6 +25,7 @@ import { newId } from './ids.ts';
 import { keptKeys } from './keys.ts';
 import type { Logger } from './log.ts';
 import { createMetrics } from './metrics.ts';
+import { createModeration } from './moderation.ts';
 import { Fanout } from './session/fanout.ts';
 import { createGreeting } from './session/greeting.ts';
 import { createLogins } from './session/logins.ts';
@@ -85,7 +86,24 @@ export async function createServer({ config, log, clock }: ServerDeps): Promise<
     onReview: ({ room, seq, why }) => log.info('a message should be looked at', { room, seq, why }),
     onFault,
   });
-  const rooms = createRooms({ log: domainLog, store, bus, clock, newId, limits, checkName: check.name });
+  const { sanctions, seen, watch } = createModeration({
+    store,
+    bus,
+    clock,
+    sockets: () => ({ registry, greeting }),
+    onFault,
+  });
+  const rooms = createRooms({
+    log: domainLog,
+    store,
+    seen,
+    sanctions,
+    bus,
+    clock,
+    newId,
+    limits,
+    checkName: check.name,
+  });
   const messages = createCheckedMessages({
     messages: createMessages({ log: domainLog, store, clock, limits, slowMode: new SlowMode(clock) }),
     check,
@@ -101,6 +119,7 @@ export async function createServer({ config, log, clock }: ServerDeps): Promise<
     newId,
     devLogin: config.devLogin,
     onWelcome: (user) => rooms.welcome(user),
+    mustNotBeBanned: (user) => sanctions.admit(user),
     hangUp: (target) => bus.publish(userSubject(target.user), { type: 'hangup', ...target }),
   });
 
@@ -134,7 +153,7 @@ export async function createServer({ config, log, clock }: ServerDeps): Promise<
   });
   const greeting = createGreeting({
     authenticate: logins.authenticate,
-    store,
+    store: { epoch: store.epoch, ...seen },
     registry,
     fanout,
     clock,
@@ -162,12 +181,14 @@ export async function createServer({ config, log, clock }: ServerDeps): Promise<
       clock,
     }),
     roster,
+    sanctions,
     rates: new RateLimiter(clock, limits),
     onAnswered: metrics.request,
     onBug: (reason, op) => log.error('a command failed', { op, err: reason }),
-    now: () => clock.monotonic(),
+    clock,
   });
 
+  const unwatch = watch();
   await rooms.openLobby();
   const onRouteBug = (reason: unknown, route: string): void =>
     log.error('a route failed', { route, err: reason });
@@ -192,6 +213,7 @@ export async function createServer({ config, log, clock }: ServerDeps): Promise<
 
   async function stop(): Promise<void> {
     publicListener.stop();
+    unwatch();
     dispatcher.close();
     sessions.bye();
     await within(DRAIN_MS, domainLog.drain());

@@ -27,6 +27,10 @@ export interface ErrorBody {
   message: string;
   /** Milliseconds after which the same request may succeed. */
   retryAfterMs?: number;
+  /** Of MUTED and BANNED: ms since the Unix epoch; absent where it does not end by itself. */
+  until?: number;
+  /** Of MUTED and BANNED: the moderator's words. */
+  reason?: string;
 }
 
 /** True where the same request, with the same `cid`, may succeed later; the others are final. */

@@ -58,7 +58,10 @@ export interface Requests {
   };
   /** Names and pictures of people met in rooms; unknown ids are left out. At most 100 ids. */
   'user.get': { body: { users: UserId[] }; reply: { users: User[] } };
-  'message.report': { body: { room: RoomId; target: Seq; reason: string; note?: string }; reply: Nothing };
+  'message.report': {
+    body: { room: RoomId; target: Seq; reason: ReportReason; note?: string };
+    reply: Nothing;
+  };
 }
 
 export type Op = keyof Requests;
@@ -149,8 +152,15 @@ export interface Pushes {
   read: { room: RoomId; user: UserId; seq: Seq };
   typing: { room: RoomId; user: UserId };
   presence: { user: UserId; online: boolean; lastSeen?: Timestamp };
-  'session.bye': { code: number; reason: string; retryAfterMs?: number };
+  /** A report of one's own was dealt with. */
+  report: { room: RoomId; target: Seq; action: ReportAction };
+  /** `until`: of 4501; absent where the ban does not end by itself. */
+  'session.bye': { code: number; reason: string; retryAfterMs?: number; until?: Timestamp };
 }
+
+/** What a moderator did about a report. */
+export type ReportAction = 'none' | 'recall' | 'mute' | 'ban';
+export type ReportReason = 'spam' | 'abuse' | 'porn' | 'fraud' | 'illegal' | 'other';
 
 export type GoneReason = 'left' | 'removed' | 'closed';
 

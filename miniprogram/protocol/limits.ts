@@ -35,6 +35,8 @@ export const DEFAULT_LIMITS: Readonly<Limits> = {
 
 /** Different emoji that one entry may bear. */
 export const REACTIONS = 20;
+/** 9999-12-31: the `mutedUntil` of a mute that does not end by itself. */
+export const FOREVER = 253_402_300_799_000;
 /** Entries of one room that a hello makes up for by itself; a room that misses more is `behind`. */
 export const CATCH_UP_ENTRIES = 200;
 /** The first frame is due this long after the socket opened. */

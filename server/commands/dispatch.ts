@@ -7,7 +7,9 @@ import { CloseCode, ErrorCode } from '../../miniprogram/protocol/errors.ts';
 import type { Op, ReplyBody, RequestBody } from '../../miniprogram/protocol/frames.ts';
 import type { User } from '../../miniprogram/protocol/objects.ts';
 import type { Actor } from '../domain/messages.ts';
+import type { Clock } from '../domain/ports.ts';
 import type { Roster } from '../domain/roster.ts';
+import type { Sanctions } from '../domain/sanctions.ts';
 import { Hangup, Refusal } from '../outcome.ts';
 import type { Session } from '../session/session.ts';
 import type { Call, Row, Table } from './call.ts';
@@ -21,10 +23,11 @@ export type Outcome = 'ok' | ErrorCode;
 export interface DispatchDeps {
   table: Table;
   roster: Roster;
+  sanctions: Pick<Sanctions, 'admit' | 'muted'>;
   rates: RateLimiter;
   onAnswered?: (done: { op: Op; outcome: Outcome; ms: number }) => void;
   onBug: (reason: unknown, op: Op) => void;
-  now: () => number;
+  clock: Pick<Clock, 'now' | 'monotonic'>;
 }
 
 export interface Dispatcher {
@@ -35,7 +38,8 @@ export interface Dispatcher {
   close(): void;
 }
 
-export function createDispatcher({ table, roster, rates, onAnswered, onBug, now }: DispatchDeps): Dispatcher {
+export function createDispatcher(deps: DispatchDeps): Dispatcher {
+  const { table, roster, sanctions, rates, onAnswered, onBug, clock } = deps;
   let closing = false;
 
   function dispatch(session: Session, request: Incoming): void {
@@ -68,7 +72,7 @@ export function createDispatcher({ table, roster, rates, onAnswered, onBug, now 
     session: Session,
     { id, op, body }: { id: number; op: O; body: RequestBody<O> },
   ): Promise<void> {
-    const began = now();
+    const began = clock.monotonic();
     let outcome: Outcome = 'ok';
     const after: (() => void)[] = [];
     try {
@@ -82,7 +86,7 @@ export function createDispatcher({ table, roster, rates, onAnswered, onBug, now 
     } catch (reason) {
       outcome = refuse(session, { id, op }, reason);
     }
-    onAnswered?.({ op, outcome, ms: now() - began });
+    onAnswered?.({ op, outcome, ms: clock.monotonic() - began });
   }
 
   async function run<O extends Op>(
@@ -100,14 +104,16 @@ export function createDispatcher({ table, roster, rates, onAnswered, onBug, now 
     if (session.isExpired) {
       throw new Refusal(ErrorCode.UNAUTHORIZED, 'the token has expired; renew it with session.renew');
     }
+    const asked = sanctions.admit(user.id);
+    if (asked) await asked;
     if (row.access === 'user') return row.run({ ...call, user });
     return row.run({ ...call, user, actor: await actorOf(user, call.body) });
   }
 
   async function actorOf(user: User, body: object): Promise<Actor> {
-    const room = 'room' in body && typeof body.room === 'string' ? body.room : '';
-    const found = roster.recall(room, user.id) ?? (await roster.look(room, user.id));
-    return { user: user.id, ...found };
+    const id = 'room' in body && typeof body.room === 'string' ? body.room : '';
+    const { room, member } = roster.recall(id, user.id) ?? (await roster.look(id, user.id));
+    return { user: user.id, room, member: sanctions.muted(user.id, id, member) };
   }
 
   /** @returns the outcome, for the metrics */
@@ -122,6 +128,7 @@ export function createDispatcher({ table, roster, rates, onAnswered, onBug, now 
     const refusal = reason instanceof Refusal ? reason : bug(reason, op);
     session.refuse(id, refusal);
     if (op === 'session.hello' && session.state === 'silent') endUnknown(session, refusal);
+    if (refusal.code === ErrorCode.BANNED) endBanned(session, refusal);
     return refusal.code;
   }
 
@@ -129,7 +136,13 @@ export function createDispatcher({ table, roster, rates, onAnswered, onBug, now 
   function endUnknown(session: Session, refusal: Refusal): void {
     session.refuseOpen(refusal);
     if (refusal.code === ErrorCode.UNAUTHORIZED) session.hangUp(CloseCode.UNAUTHORIZED, refusal.message);
-    if (refusal.code === ErrorCode.BANNED) session.hangUp(CloseCode.BANNED, refusal.message);
+  }
+
+  function endBanned(session: Session, { message, sanction: { reason = message, until } }: Refusal): void {
+    session.refuseOpen(
+      new Refusal(ErrorCode.BANNED, message, { reason, ...(until !== undefined && { until }) }),
+    );
+    session.hangUp(CloseCode.BANNED, reason, until === undefined ? {} : { until });
   }
 
   function turnDown(session: Session, id: number, refusal: Refusal): void {

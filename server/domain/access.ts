@@ -3,9 +3,11 @@
  * the person gets. What one may not even know of is NOT_FOUND, and that is decided before these rules are asked.
  */
 import { ErrorCode } from '../../miniprogram/protocol/errors.ts';
+import { FOREVER } from '../../miniprogram/protocol/limits.ts';
 import type { ManageAction } from '../../miniprogram/protocol/frames.ts';
 import type { Entry, Role, UserId } from '../../miniprogram/protocol/objects.ts';
 import { Refusal } from '../outcome.ts';
+import { untilOnWire, untilWords } from './sanctions.ts';
 import type { MemberRecord, RoomRecord } from './ports.ts';
 
 const RANK: Record<Role, number> = { owner: 3, admin: 2, member: 1, bot: 1 };
@@ -23,8 +25,12 @@ export function mustBeOpenForWriting(room: RoomRecord): void {
 
 export function mustNotBeMuted(member: MemberRecord, now: number): void {
   if (member.mutedUntil === null || member.mutedUntil <= now) return;
-  const until = new Date(member.mutedUntil).toISOString();
-  throw new Refusal(ErrorCode.MUTED, `you are muted in this room until ${until}`, member.mutedUntil - now);
+  const { mutedUntil: until, muteReason: reason } = member;
+  throw new Refusal(ErrorCode.MUTED, `you are muted in this room ${untilWords(until)}`, {
+    ...(until < FOREVER && { retryAfterMs: until - now }),
+    ...untilOnWire(until),
+    ...(reason !== undefined && { reason }),
+  });
 }
 
 export function mustRecall(

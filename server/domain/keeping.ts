@@ -8,7 +8,7 @@ import { mustManage, mustOutrank, noSuchRoom } from './access.ts';
 import type { CheckName } from './content-check.ts';
 import type { Log, Place } from './log.ts';
 import type { Actor } from './messages.ts';
-import type { Bus, Change, Clock, LogStore, RoomStore, UserStore } from './ports.ts';
+import type { Bus, Change, Clock, LogStore, RoomStore, SanctionStore, UserStore } from './ports.ts';
 import { userSubject } from './subjects.ts';
 
 type Manage = RequestBody<'room.manage'>;
@@ -24,7 +24,7 @@ export interface Keeping {
 
 export interface KeepingDeps {
   log: Log;
-  store: LogStore & RoomStore & UserStore;
+  store: LogStore & RoomStore & UserStore & Pick<SanctionStore, 'sanctions'>;
   bus: Bus;
   clock: Clock;
   limits: Limits;
@@ -83,6 +83,12 @@ export function createKeeping({ log, store, bus, clock, limits, checkName }: Kee
     const known = new Set((await store.users(ids)).map(({ id }) => id));
     const unknown = ids.find((id) => !known.has(id));
     if (unknown !== undefined) throw new Refusal(ErrorCode.NOT_FOUND, `users: there is no user ${unknown}`);
+    const banned = (await store.sanctions(ids, clock.now())).find(
+      ({ kind, room: where }) => kind === 'ban' && where === room.id,
+    );
+    if (banned) {
+      throw new Refusal(ErrorCode.FORBIDDEN, `users: ${banned.user} is banned from this room`);
+    }
     const memberships = await Promise.all(ids.map((id) => store.member(room.id, id)));
     const users = ids.filter((_, i) => memberships[i] === null);
     if (users.length === 0) throw new Refusal(ErrorCode.CONFLICT, 'users: all of them are members already');

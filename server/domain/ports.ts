@@ -4,20 +4,36 @@
  * them is out of reach; nothing is half done then, but an append that was under way may have been stored: the
  * sender's resend with the same cid finds out.
  */
+import type { AuditStore } from './ports/audit-store.ts';
+import type { DirectoryStore } from './ports/directory-store.ts';
+import type { KeyStore } from './ports/key-store.ts';
 import type { LogStore } from './ports/log-store.ts';
 import type { LoginStore } from './ports/login-store.ts';
+import type { ReportStore } from './ports/report-store.ts';
 import type { RoomStore } from './ports/room-store.ts';
+import type { SanctionStore } from './ports/sanction-store.ts';
 import type { UserStore } from './ports/user-store.ts';
+import type { WordStore } from './ports/word-store.ts';
 
+export type * from './ports/audit-store.ts';
 export type * from './ports/bus.ts';
 export type * from './ports/clock.ts';
+export type * from './ports/directory-store.ts';
 export type * from './ports/inspector.ts';
+export type * from './ports/key-store.ts';
 export type * from './ports/log-store.ts';
 export type * from './ports/login-store.ts';
+export type * from './ports/report-store.ts';
 export type * from './ports/room-store.ts';
+export type * from './ports/sanction-store.ts';
 export type * from './ports/user-store.ts';
+export type * from './ports/word-store.ts';
 
-export interface Store extends LogStore, RoomStore, UserStore, LoginStore {
+/** What the moderators' tools keep. */
+export interface ModerationStore
+  extends SanctionStore, AuditStore, ReportStore, WordStore, KeyStore, DirectoryStore {}
+
+export interface Store extends LogStore, RoomStore, UserStore, LoginStore, ModerationStore {
   /** Names the life of the store; changes when an operator restores a backup. */
   readonly epoch: string;
   /** Rejects where the store cannot serve. */

@@ -9,6 +9,8 @@ import type { CheckName } from './content-check.ts';
 import type { Log } from './log.ts';
 import type { Actor } from './messages.ts';
 import type { Bus, Clock, Draft, LogStore, NewId, Preferences, RoomStore, UserStore } from './ports.ts';
+import { mustNotBeBannedFrom, type Sanctions } from './sanctions.ts';
+import type { Seen } from './seen.ts';
 import { roomSubject, userSubject } from './subjects.ts';
 
 export interface Rooms {
@@ -32,6 +34,9 @@ export interface Rooms {
 export interface RoomsDeps {
   log: Log;
   store: RoomStore & UserStore & Pick<LogStore, 'entry'>;
+  /** Rooms and members as people see them. */
+  seen: Seen;
+  sanctions: Pick<Sanctions, 'look'>;
   bus: Bus;
   clock: Clock;
   newId: NewId;
@@ -43,14 +48,16 @@ const LOBBY = { key: 'lobby', name: '大厅' };
 const OPEN_ROOMS_LISTED = 100;
 const MEMBERS_PAGE = 100;
 
-export function createRooms({ log, store, bus, clock, newId, limits, checkName }: RoomsDeps): Rooms {
+export function createRooms(deps: RoomsDeps): Rooms {
+  const { log, store, seen, sanctions, bus, clock, newId, limits, checkName } = deps;
+
   /** Tells all devices of the users that they see the room now, or see it differently. */
   function announce(room: RoomId, users: UserId[]): void {
     for (const user of users) bus.publish(userSubject(user), { type: 'room', user, room });
   }
 
   async function summary(room: RoomId, user: UserId): Promise<RoomSummary> {
-    const found = await store.summary(room, user);
+    const found = await seen.summary(room, user);
     if (!found) throw noSuchRoom();
     return found;
   }
@@ -107,10 +114,11 @@ export function createRooms({ log, store, bus, clock, newId, limits, checkName }
   }
 
   async function join(user: UserId, id: RoomId): Promise<RoomSummary> {
-    const already = await store.summary(id, user);
+    const already = await seen.summary(id, user);
     if (already) return already;
     const room = await store.room(id);
     if (!room?.open || room.closed) throw noSuchRoom();
+    mustNotBeBannedFrom(id, await sanctions.look(user), clock.now());
     const placed = await log.append(id, {
       from: user,
       ts: clock.now(),
@@ -143,7 +151,7 @@ export function createRooms({ log, store, bus, clock, newId, limits, checkName }
     limit = MEMBERS_PAGE,
   }: RequestBody<'room.members'>): ReturnType<Rooms['members']> {
     const page = { limit: Math.min(limit, MEMBERS_PAGE) };
-    return store.members(room, after === undefined ? page : { ...page, after });
+    return seen.members(room, after === undefined ? page : { ...page, after });
   }
 
   async function read({ user, room }: Actor, seq: number): Promise<void> {
@@ -179,8 +187,8 @@ export function createRooms({ log, store, bus, clock, newId, limits, checkName }
   }
 
   return {
-    mine: (user) => store.summaries(user),
-    open: (user) => store.openRooms(user, OPEN_ROOMS_LISTED),
+    mine: (user) => seen.summaries(user),
+    open: (user) => seen.openRooms(user, OPEN_ROOMS_LISTED),
     create,
     direct,
     join,

@@ -3,3 +3,5 @@ import type { RoomId, UserId } from '../../miniprogram/protocol/objects.ts';
 
 export const roomSubject = (room: RoomId): string => `room.${room}`;
 export const userSubject = (user: UserId): string => `user.${user}`;
+/** What concerns every node: sanctions and the word list. */
+export const MODERATION = 'moderation';

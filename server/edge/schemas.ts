@@ -91,6 +91,14 @@ export const SEND = {
   custom: send('custom', Type.Object({ type: Words(64), data: Type.Unknown() })),
 };
 
+const Reason = Type.Union([
+  Type.Literal('spam'),
+  Type.Literal('abuse'),
+  Type.Literal('porn'),
+  Type.Literal('fraud'),
+  Type.Literal('illegal'),
+  Type.Literal('other'),
+]);
 const Target = { ...InRoom, target: Seq };
 
 export const SCHEMAS = {
@@ -162,7 +170,7 @@ export const SCHEMAS = {
     before: option(Seq),
     limit: option(Limit),
   }),
-  'message.report': Type.Object({ room: Id, target: Seq, reason: Words(64), note: option(Words(500)) }),
+  'message.report': Type.Object({ room: Id, target: Seq, reason: Reason, note: option(Words(500)) }),
   'user.get': Type.Object({ users: Ids(100) }),
 } satisfies Record<Op, TSchema>;
 

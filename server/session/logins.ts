@@ -50,6 +50,8 @@ export interface LoginsDeps {
   devLogin: boolean;
   /** Runs within each login, before it is answered; where it fails, so does the login. */
   onWelcome: (user: UserId) => Promise<void>;
+  /** @throws Refusal BANNED, with until when and why */
+  mustNotBeBanned: (user: UserId) => Promise<void> | undefined;
   hangUp: (target: { user: UserId; sid: string; closeCode: CloseCode; reason: string }) => void;
 }
 
@@ -59,12 +61,13 @@ export const GRACE_MS = 30_000;
 const GUEST = '茶友';
 
 export function createLogins(deps: LoginsDeps): Logins {
-  const { store, tokens, wechat, clock, newId, devLogin, onWelcome, hangUp } = deps;
+  const { store, tokens, wechat, clock, newId, devLogin, onWelcome, mustNotBeBanned, hangUp } = deps;
 
   async function login(by: { code: string } | { dev: string }): Promise<{ user: User } & Pair> {
     const { identity, name } = 'code' in by ? await byCode(by.code) : byName(by.dev);
     const id = newId();
     const { user } = await store.userOf(identity, { id, name: name ?? guestName(id) });
+    await mustNotBeBanned(user.id);
     await onWelcome(user.id);
     const opened = { sid: newId(), user: user.id, expires: clock.now() + REFRESH_TTL_MS };
     const pair = newPair(opened);
@@ -91,6 +94,7 @@ export function createLogins(deps: LoginsDeps): Logins {
   async function refresh(token: string): Promise<Pair> {
     const found = await loginOf(token);
     if (found === null) throw unauthorized();
+    await mustNotBeBanned(found.user);
     const now = clock.now();
     const pair = newPair(found);
     const rotation = await store.rotate({
@@ -135,6 +139,7 @@ export function createLogins(deps: LoginsDeps): Logins {
     if (sid === undefined) throw unauthorized();
     const [alive, user] = await Promise.all([store.login(sid, clock.now()), store.user(id)]);
     if (alive?.user !== id || user === null) throw unauthorized();
+    await mustNotBeBanned(id);
     return { user, sid, role, expiresAt };
   }
 

@@ -59,8 +59,13 @@ export class Registry {
     this.#deps.onLast(user);
   }
 
+  /** The user's sessions on this node; they may come and go meanwhile. */
+  of(user: UserId): Session[] {
+    return [...(this.#users.get(user)?.sessions ?? [])];
+  }
+
   #hear(user: UserId, message: BusMessage): void {
-    for (const session of [...(this.#users.get(user)?.sessions ?? [])]) {
+    for (const session of this.of(user)) {
       if (message.type !== 'hangup') this.#deps.onMessage(session, message);
       else if (message.sid === undefined || message.sid === session.sid) {
         session.hangUp(message.closeCode, message.reason);

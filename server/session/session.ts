@@ -19,6 +19,12 @@ export interface Identified {
   expiresAt: number;
 }
 
+/** What else a goodbye says: how long to stay away, in ms, or until when. */
+export interface Farewell {
+  retryAfterMs?: number;
+  until?: number;
+}
+
 type State =
   /** Nothing was said yet. `since`: monotonic ms. */
   | { name: 'silent'; since: number }
@@ -209,16 +215,22 @@ export class Session {
   }
 
   /** Says that, and why, the socket is about to close; once. */
-  bye(code: number, reason: string, retryAfterMs?: number): void {
+  bye(code: number, reason: string, more?: number | Farewell): void {
     if (this.#saidBye) return;
     this.#saidBye = true;
-    this.push('session.bye', retryAfterMs === undefined ? { code, reason } : { code, reason, retryAfterMs });
+    const { retryAfterMs, until } = typeof more === 'object' ? more : { retryAfterMs: more };
+    this.push('session.bye', {
+      code,
+      reason,
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+      ...(until !== undefined && { until }),
+    });
   }
 
   /** Says why, then closes. */
-  hangUp(code: number, reason: string, retryAfterMs?: number): void {
+  hangUp(code: number, reason: string, more?: number | Farewell): void {
     if (this.isClosed) return;
-    this.bye(code, reason, retryAfterMs);
+    this.bye(code, reason, more);
     this.peer.end(code, fitting(reason));
     this.closed();
   }

@@ -2,7 +2,7 @@
  * The Store port over SQLite: each method goes to the thread that runs it. Reads see every write that was answered
  * before they were asked for. What depends on the time of day is told it here, once, by the clock.
  */
-import type { Clock, Store } from '../domain/ports.ts';
+import type { Clock, ModerationStore, Store } from '../domain/ports.ts';
 import type { Lane, LaneStats } from './sqlite/lane.ts';
 import type { Reads, Writes } from './sqlite/methods.ts';
 
@@ -54,6 +54,9 @@ export function createSqliteStore({ epoch, reader, writer, clock }: SqliteDeps):
     login: (sid, now) => reader.call('login', sid, now),
     loginOf: (hash) => reader.call('loginOf', hash),
     revoke: (sid) => writer.call('revoke', sid),
+    revokeAll: (user, audit) => writer.call('revokeAll', user, audit),
+
+    ...moderationOf(reader, writer),
 
     async ping() {
       // Any read will do for the reader; the writer's ping is a write.
@@ -69,3 +72,38 @@ export function createSqliteStore({ epoch, reader, writer, clock }: SqliteDeps):
     stats: () => ({ reader: reader.stats(), writer: writer.stats() }),
   };
 }
+
+const moderationOf = (reader: Lane<Reads>, writer: Lane<Writes>): ModerationStore => ({
+  sanction: (sanction, audit) => writer.call('sanction', sanction, audit),
+  lift: (key, audit) => writer.call('lift', key, audit),
+  sanctions: (users, now) => reader.call('sanctions', users, now),
+  sanctionsInForce: (page) => reader.call('sanctionsInForce', page),
+  sanctionedSince: (since) => reader.call('sanctionedSince', since),
+
+  audit: (record) => writer.call('audit', record),
+  audits: (query) => reader.call('audits', query),
+
+  addReport: (report) => writer.call('addReport', report),
+  report: (id) => reader.call('report', id),
+  reports: (page) => reader.call('reports', page),
+  resolveReports: (message, resolved, audit) => writer.call('resolveReports', message, resolved, audit),
+  untoldReports: (reporter) => reader.call('untoldReports', reporter),
+  markTold: (ids) => writer.call('markTold', ids),
+
+  words: () => reader.call('words'),
+  wordsVersion: () => reader.call('wordsVersion'),
+  addWords: (rules, audit) => writer.call('addWords', rules, audit),
+  removeWords: (words, audit) => writer.call('removeWords', words, audit),
+
+  issueKey: (key, hash, audit) => writer.call('issueKey', key, hash, audit),
+  apiKey: (hash) => reader.call('apiKey', hash),
+  apiKeys: () => reader.call('apiKeys'),
+  revokeKey: (id, audit) => writer.call('revokeKey', id, audit),
+
+  findUsers: (query) => reader.call('findUsers', query),
+  findRooms: (query) => reader.call('findRooms', query),
+  roomFacts: (room) => reader.call('roomFacts', room),
+  roomsOf: (user) => reader.call('roomsOf', user),
+  checkRooms: (page) => reader.call('checkRooms', page),
+  bumpEpoch: (epoch) => writer.call('bumpEpoch', epoch),
+});

@@ -284,3 +284,19 @@ test('a session that closed is answered nothing', async () => {
   await settle();
   assert.deepEqual([peer.frames, bugs], [[], []]);
 });
+
+test('whoever is banned meanwhile is told until when and why, by an error and a goodbye, and the socket ends', async () => {
+  let isBanned = false;
+  const banned = new Refusal('BANNED', 'you are banned', { until: 9, reason: 'spam' });
+  const { ask, arrive } = setUp({ admit: () => (isBanned ? Promise.reject(banned) : undefined) });
+  const { session, peer } = await arrive();
+  isBanned = true;
+  ask(session, 'message.send', send, 5);
+  await settle();
+  const told = { code: 'BANNED', message: 'you are banned', until: 9, reason: 'spam' };
+  assert.deepEqual(peer.frames, [
+    { id: 5, ok: false, error: told },
+    { op: 'session.bye', body: { code: 4501, reason: 'spam', until: 9 } },
+  ]);
+  assert.equal(peer.closeCode, 4501);
+});

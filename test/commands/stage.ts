@@ -26,6 +26,7 @@ interface Domain {
   send: () => Promise<{ seq: number; ts: number }>;
   typing: () => void;
   mine: () => Promise<[]>;
+  admit: () => Promise<void> | undefined;
 }
 
 export function setUp(domain: Partial<Domain> = {}) {
@@ -82,7 +83,8 @@ export function setUp(domain: Partial<Domain> = {}) {
     rates: new RateLimiter(node.clock, DEFAULT_LIMITS),
     onAnswered: ({ op, outcome }) => answered.push(`${op} ${outcome}`),
     onBug: (reason, op) => bugs.push({ reason, op }),
-    now: () => node.clock.monotonic(),
+    sanctions: { admit: domain.admit ?? (() => undefined), muted: (_, __, member) => member },
+    clock: node.clock,
   });
   let lastId = 0;
   const ask = <O extends Op>(session: Session, op: O, body: RequestBody<O>, id = ++lastId): void =>

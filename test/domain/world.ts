@@ -17,6 +17,8 @@ import type { BusMessage } from '../../server/domain/ports.ts';
 import { createPresence } from '../../server/domain/presence.ts';
 import { createRooms } from '../../server/domain/rooms.ts';
 import { Roster } from '../../server/domain/roster.ts';
+import { Sanctions } from '../../server/domain/sanctions.ts';
+import { createSeen } from '../../server/domain/seen.ts';
 import { SlowMode } from '../../server/domain/slow-mode.ts';
 import { createUsers } from '../../server/domain/users.ts';
 import { newId } from '../../server/ids.ts';
@@ -53,8 +55,20 @@ export async function openWorld() {
     rmSync(dataDir, { recursive: true });
   });
   const bus = new HeardBus();
+  /** Users whose sanctions have taken effect, and what went wrong meanwhile. */
+  const changed: UserId[] = [];
+  const faults: unknown[] = [];
   const log = createLog({ store, bus, clock, soon: (job) => void setImmediate(job) });
-  const rooms = createRooms({ log, store, bus, clock, newId, limits: LIMITS, checkName });
+  const sanctions = new Sanctions({
+    store,
+    bus,
+    clock,
+    onChange: (user) => void changed.push(user),
+    onFault: (reason) => void faults.push(reason),
+  });
+  after(sanctions.watch());
+  const seen = createSeen({ store, sanctions, clock });
+  const rooms = createRooms({ log, store, seen, sanctions, bus, clock, newId, limits: LIMITS, checkName });
   const messages = createMessages({ log, store, clock, limits: LIMITS, slowMode: new SlowMode(clock) });
   const keeping = createKeeping({ log, store, bus, clock, limits: LIMITS, checkName });
   const online = new Set<UserId>();
@@ -104,6 +118,10 @@ export async function openWorld() {
     messages,
     keeping,
     presence,
+    sanctions,
+    seen,
+    changed,
+    faults,
     online,
     users: createUsers(store),
     user,

@@ -267,7 +267,7 @@ test('half a surrogate pair and NUL are refused wherever text is kept', () => {
       'message.send',
       (key) => ({ room: 'r', cid: 'c', kind: 'custom', body: { type: 't', data: { [key]: 1 } } }),
     ],
-    ['message.report', (reason) => ({ room: 'r', target: 1, reason })],
+    ['message.report', (note) => ({ room: 'r', target: 1, reason: 'spam', note })],
   ];
   for (const [op, body] of texts) {
     for (const text of ['a\ud800', '\udc00a', '\ude00\ud83d', 'a\u0000b']) refused(frame(op, body(text)));

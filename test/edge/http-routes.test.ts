@@ -35,6 +35,7 @@ beforeEach(() => {
     newId: () => `id${(ids += 1)}`,
     devLogin: true,
     onWelcome: () => Promise.resolve(),
+    mustNotBeBanned: () => undefined,
     hangUp: () => undefined,
   });
   routes = createPublicRoutes({ logins, store, bus, clock, checkName });
@@ -154,6 +155,7 @@ test('S17: an operator in the place of a string is refused before the store is a
       newId: () => 'id',
       devLogin: true,
       onWelcome: () => Promise.resolve(),
+      mustNotBeBanned: () => undefined,
       hangUp: () => undefined,
     }),
     store,

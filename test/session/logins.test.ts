@@ -13,7 +13,10 @@ const KEY = { kid: 'k1', secret: 'uE3x9sVq-L0aPz7RwK2mT5yHcN8dJf1B' };
 let clock: ManualClock;
 let store: MemoryAccounts;
 let tokens: Tokens;
+const BANNED = new Refusal('BANNED', 'you are banned', { until: 5, reason: 'spam' });
+
 let welcomed: string[];
+let banned: Set<string>;
 let hungUp: Parameters<LoginsDeps['hangUp']>[0][];
 let logins: Logins;
 
@@ -22,6 +25,7 @@ beforeEach(() => {
   store = new MemoryAccounts();
   tokens = createTokens({ keys: [KEY], clock });
   welcomed = [];
+  banned = new Set();
   hungUp = [];
   logins = open({});
 });
@@ -40,6 +44,7 @@ function open(changes: Partial<LoginsDeps>): Logins {
       welcomed.push(user);
       return Promise.resolve();
     },
+    mustNotBeBanned: (user) => (banned.has(user) ? Promise.reject(BANNED) : undefined),
     hangUp: (target) => void hungUp.push(target),
     ...changes,
   });
@@ -291,4 +296,20 @@ test('while the store is out of reach nothing is answered but that', async () =>
   ]) {
     await assert.rejects(attempt, { code: 'UNAVAILABLE' });
   }
+});
+
+test('whoever is banned neither logs in, nor refreshes, nor is let in by an access token', async () => {
+  const { user, access, refresh } = await logins.login({ dev: 'alice' });
+  banned.add(user.id);
+  for (const attempt of [
+    logins.login({ dev: 'alice' }),
+    logins.refresh(refresh),
+    logins.authenticate(access),
+  ]) {
+    await assert.rejects(attempt, BANNED);
+  }
+  assert.equal(welcomed.length, 1);
+  banned.clear();
+  // The refused refresh has not used the token up.
+  await logins.refresh(refresh);
 });

@@ -5,7 +5,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { changesContract } from './changes-contract.ts';
+import { listsContract } from './lists-contract.ts';
 import { logContract } from './log-contract.ts';
+import { moderationContract } from './moderation-contract.ts';
 import { peopleContract } from './people-contract.ts';
 import { roomsContract } from './rooms-contract.ts';
 import { type OpenStore, Scene } from './scene.ts';
@@ -25,6 +27,8 @@ export function storeContract(name: string, open: OpenStore): void {
     summariesContract(scene);
     unreadContract(scene);
     peopleContract(scene);
+    moderationContract(scene);
+    listsContract(scene);
     lifeContract(scene, open);
   });
 }

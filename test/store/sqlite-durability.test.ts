@@ -60,7 +60,7 @@ describe('the embedded store on its disk', () => {
   });
 
   test('a full disk refuses the whole batch, and the store serves on', async () => {
-    const { folder, scene } = await make({ maxPages: 60 });
+    const { folder, scene } = await make({ maxPages: 100 });
     const [ann = '', ben = ''] = await scene.users(2);
     const [room, other] = [await scene.room([ann, ben]), await scene.room([ann])];
     const large = () => scene.text(ann, { body: { text: 'x'.repeat(20_000) } });

@@ -34,7 +34,7 @@ export class MemoryAccounts implements UserStore, LoginStore {
   }
 
   async userOf(identity: Identity, fresh: User): Promise<{ user: User; created: boolean }> {
-    const key = 'dev' in identity ? `dev ${identity.dev}` : `openid ${identity.openid}`;
+    const key = JSON.stringify('openid' in identity ? { openid: identity.openid } : identity);
     const known = this.#users.get(this.#identities.get(key) ?? '');
     if (known) return { user: known, created: false };
     this.#identities.set(key, fresh.id);
@@ -101,6 +101,12 @@ export class MemoryAccounts implements UserStore, LoginStore {
 
   async loginOf(hash: string): Promise<Login | null> {
     return this.#logins.get(this.#hashes.get(hash)?.sid ?? '') ?? null;
+  }
+
+  async revokeAll(user: UserId): Promise<number> {
+    const own = [...this.#logins.values()].filter((login) => login.user === user);
+    for (const { sid } of own) this.#logins.delete(sid);
+    return own.length;
   }
 
   async revoke(sid: string): Promise<void> {

@@ -1,4 +1,5 @@
 /** What nodes tell each other, and what carries it. */
+import type { ReportAction } from '../../../miniprogram/protocol/frames.ts';
 import type { Entry, RoomId, Seq, Timestamp, UserId } from '../../../miniprogram/protocol/objects.ts';
 import type { Undo } from './clock.ts';
 
@@ -12,6 +13,12 @@ export type BusMessage =
   | { type: 'room'; user: UserId; room: RoomId }
   /** To one user's sockets: the other end of one of their direct rooms came or went. */
   | { type: 'presence'; user: UserId; online: boolean; lastSeen?: Timestamp }
+  /** A user's sanctions have changed: nodes read them anew. */
+  | { type: 'sanctions'; user: UserId }
+  /** The word list has changed: nodes read it anew. */
+  | { type: 'words' }
+  /** To one user's sockets: a report of theirs was resolved. */
+  | { type: 'report'; user: UserId; id: string; room: RoomId; target: Seq; action: ReportAction }
   /** End the sockets of a user, or of one login. */
   | { type: 'hangup'; user: UserId; sid?: string; closeCode: number; reason: string };
 

@@ -11,6 +11,7 @@ import type {
   Timestamp,
   UserId,
 } from '../../../miniprogram/protocol/objects.ts';
+import type { AuditRecord } from './audit-store.ts';
 
 /** An entry that has no place in the log yet. */
 export interface Draft {
@@ -24,6 +25,8 @@ export interface Draft {
   target?: Seq;
   /** What becomes true together with the entry, or not at all. */
   change?: Change;
+  /** A moderator's act, written down together with the entry, or not at all. Not part of the entry. */
+  audit?: AuditRecord;
 }
 
 /** How a room changes by one of its entries. */

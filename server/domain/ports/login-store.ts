@@ -1,5 +1,6 @@
 /** Logins: families of refresh tokens. */
 import type { Timestamp, UserId } from '../../../miniprogram/protocol/objects.ts';
+import type { AuditRecord } from './audit-store.ts';
 
 /** A login is a family of refresh tokens; the store knows them by hash alone. */
 export interface Login {
@@ -33,4 +34,6 @@ export interface LoginStore {
   /** The login that this token, current or replaced, belongs to. */
   loginOf(hash: string): Promise<Login | null>;
   revoke(sid: string): Promise<void>;
+  /** All logins of a user; with the record of who did it. @returns how many */
+  revokeAll(user: UserId, audit: AuditRecord): Promise<number>;
 }

@@ -27,6 +27,8 @@ export interface MemberRecord {
   role: Role;
   joined: Timestamp;
   mutedUntil: Timestamp | null;
+  /** Of a moderator's mute: their words. No store keeps it here. */
+  muteReason?: string;
 }
 
 export interface NewRoom {

@@ -2,7 +2,11 @@
 import type { Timestamp, User, UserId } from '../../../miniprogram/protocol/objects.ts';
 
 /** By what a person is known outside; never shown. */
-export type Identity = { dev: string } | { openid: string; unionid?: string };
+export type Identity =
+  | { dev: string }
+  /** A program, by the id of its key. */
+  | { bot: string }
+  | { openid: string; unionid?: string };
 
 export interface UserStore {
   user(id: UserId): Promise<User | null>;

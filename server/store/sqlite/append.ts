@@ -5,6 +5,7 @@
  */
 import type { EntryKind, RoomId, Seq, Timestamp } from '../../../miniprogram/protocol/objects.ts';
 import type { Change, Draft, Placed } from '../../domain/ports.ts';
+import { createAuditInsert } from './audit.ts';
 import { createChanges } from './changes.ts';
 import type { Database } from './database.ts';
 import { createTail, isContent, isShown, type Tail } from './entries.ts';
@@ -13,6 +14,7 @@ export function createAppend(db: Database) {
   const tailOf = createTail(db);
   const changes = createChanges(db);
   const insert = createInsert(db);
+  const audit = createAuditInsert(db);
   const byCid = db.query<{ seq: Seq; ts: Timestamp }>(
     'SELECT seq, ts FROM entries WHERE room = ? AND cid = ? AND sender = ?',
   );
@@ -24,7 +26,10 @@ export function createAppend(db: Database) {
     // Counting is also the guard: where there is no such member, no row changes.
     const maySend = draft.from === '' || countSent.run(count, tail.room, draft.from) > 0;
     if (!maySend) return earlier(tail.room, draft) ?? { refused: 'not-member' };
-    if (insert(tail, draft)) return { seq: tail.seq, ts: draft.ts };
+    if (insert(tail, draft)) {
+      if (draft.audit) audit(draft.audit);
+      return { seq: tail.seq, ts: draft.ts };
+    }
     countSent.run(-count, tail.room, draft.from);
     return earlier(tail.room, draft) ?? impossible();
   }
@@ -37,6 +42,7 @@ export function createAppend(db: Database) {
     insert(tail, draft);
     countSent.run(countOf(draft.kind), tail.room, draft.from);
     changes.apply(tail, draft, change);
+    if (draft.audit) audit(draft.audit);
     return { seq: tail.seq, ts: draft.ts };
   }
 

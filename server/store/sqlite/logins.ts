@@ -3,8 +3,9 @@
  * have expired, because its return is how a theft is noticed; after that it opens nothing anyway. What has expired
  * is swept away a little with every login and every rotation.
  */
-import type { Timestamp } from '../../../miniprogram/protocol/objects.ts';
-import type { Login, LoginStore, Rotation } from '../../domain/ports.ts';
+import type { Timestamp, UserId } from '../../../miniprogram/protocol/objects.ts';
+import type { AuditRecord, Login, LoginStore, Rotation } from '../../domain/ports.ts';
+import { createAuditInsert } from './audit.ts';
 import type { Database } from './database.ts';
 
 export function createLoginReads(db: Database) {
@@ -26,6 +27,8 @@ export function createLoginWrites(db: Database) {
     WHERE t.hash = ?`);
   const replace = db.query('UPDATE refresh_tokens SET replaced = ?, sealed = ? WHERE hash = ?');
   const extend = db.query('UPDATE logins SET expires = ? WHERE sid = ?');
+  const audit = createAuditInsert(db);
+  const dropLogins = db.query('DELETE FROM logins WHERE user = ?');
   const dropLogin = db.query('DELETE FROM logins WHERE sid = ?');
   const sweepLogins = db.query(
     'DELETE FROM logins WHERE sid IN (SELECT sid FROM logins WHERE expires <= ? LIMIT 20)',
@@ -69,5 +72,10 @@ export function createLoginWrites(db: Database) {
     },
 
     revoke,
+
+    revokeAll(user: UserId, record: AuditRecord): number {
+      audit(record);
+      return dropLogins.run(user);
+    },
   };
 }

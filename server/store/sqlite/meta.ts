@@ -21,10 +21,14 @@ export function epochOf(db: Database, epoch: Epoch): string {
 export function createMetaWrites(db: Database) {
   const mark = db.query(`
     INSERT INTO meta (name, value) VALUES ('pinged', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`);
+  const bump = db.query(`UPDATE meta SET value = ? WHERE name = 'epoch'`);
   return {
     /** A real write: a full disk is found out, and so is its end. */
     ping(now: Timestamp): void {
       mark.run(String(now));
+    },
+    bumpEpoch(epoch: string): void {
+      bump.run(epoch);
     },
   };
 }

@@ -1,13 +1,20 @@
 /** What the two threads can be asked for: reads go to the reader, writes to the writer. */
 import { createAppend } from './append.ts';
+import { createAuditReads, createAuditWrites } from './audit.ts';
+import { createCheck } from './check.ts';
 import type { Database } from './database.ts';
+import { createDirectoryReads } from './directory.ts';
 import { createEntryReads } from './entries.ts';
+import { createKeyReads, createKeyWrites } from './keys.ts';
 import { createLoginReads, createLoginWrites } from './logins.ts';
 import { createMemberReads, createMemberWrites } from './members.ts';
 import { createMetaWrites } from './meta.ts';
+import { createReportReads, createReportWrites } from './reports.ts';
 import { createRoomReads, createRoomWrites } from './rooms.ts';
+import { createSanctionReads, createSanctionWrites } from './sanctions.ts';
 import { createSummaryReads } from './summaries.ts';
 import { createUserReads, createUserWrites } from './users.ts';
+import { createWordReads, createWordWrites } from './words.ts';
 
 export const createReads = (db: Database) => ({
   ...createEntryReads(db),
@@ -16,6 +23,13 @@ export const createReads = (db: Database) => ({
   ...createSummaryReads(db),
   ...createUserReads(db),
   ...createLoginReads(db),
+  ...createSanctionReads(db),
+  ...createAuditReads(db),
+  ...createReportReads(db),
+  ...createWordReads(db),
+  ...createKeyReads(db),
+  ...createDirectoryReads(db),
+  ...createCheck(db),
 });
 
 export const createWrites = (db: Database) => ({
@@ -24,6 +38,11 @@ export const createWrites = (db: Database) => ({
   ...createMemberWrites(db),
   ...createUserWrites(db),
   ...createLoginWrites(db),
+  ...createSanctionWrites(db),
+  ...createAuditWrites(db),
+  ...createReportWrites(db),
+  ...createWordWrites(db),
+  ...createKeyWrites(db),
   ...createMetaWrites(db),
 });
 

@@ -5,7 +5,7 @@ import { countOf, createInsert } from './append.ts';
 import { createEnter } from './changes.ts';
 import type { Database } from './database.ts';
 
-interface RoomRow {
+export interface RoomRow {
   id: RoomId;
   kind: RoomKind;
   name: string;
@@ -18,10 +18,11 @@ interface RoomRow {
   pair_high: UserId | null;
 }
 
+/** What a RoomRow is read from. */
+export const ROOM_COLUMNS = 'id, kind, name, avatar, open, slow_seconds, closed, pair_low, pair_high';
+
 export function createRoomReads(db: Database) {
-  const byId = db.query<RoomRow>(
-    'SELECT id, kind, name, avatar, open, slow_seconds, closed, pair_low, pair_high FROM rooms WHERE id = ?',
-  );
+  const byId = db.query<RoomRow>(`SELECT ${ROOM_COLUMNS} FROM rooms WHERE id = ?`);
   const named = db.query<{ room: RoomId }>('SELECT room FROM room_names WHERE name = ?');
   const others = db.query<{ peer: UserId }>(`
     SELECT pair_high AS peer FROM rooms WHERE pair_low = ?1
@@ -30,14 +31,14 @@ export function createRoomReads(db: Database) {
   return {
     room(id: RoomId): RoomRecord | null {
       const row = byId.get(id);
-      return row ? toRecord(row) : null;
+      return row ? toRoomRecord(row) : null;
     },
     namedRoom: (name: string): RoomId | null => named.get(name)?.room ?? null,
     peers: (user: UserId): UserId[] => others.all(user).map(({ peer }) => peer),
   };
 }
 
-function toRecord({
+export function toRoomRecord({
   avatar,
   open,
   closed,

@@ -75,7 +75,12 @@ export function createUserWrites(db: Database) {
   };
 }
 
-function named(identity: Identity): { kind: 'dev' | 'openid'; subject: string; unionid: string | null } {
+function named(identity: Identity): {
+  kind: 'dev' | 'bot' | 'openid';
+  subject: string;
+  unionid: string | null;
+} {
   if ('dev' in identity) return { kind: 'dev', subject: identity.dev, unionid: null };
+  if ('bot' in identity) return { kind: 'bot', subject: identity.bot, unionid: null };
   return { kind: 'openid', subject: identity.openid, unionid: identity.unionid ?? null };
 }
