@@ -7,11 +7,14 @@
 import type { AuditStore } from './ports/audit-store.ts';
 import type { DirectoryStore } from './ports/directory-store.ts';
 import type { KeyStore } from './ports/key-store.ts';
+import type { CreditStore } from './ports/credit-store.ts';
+import type { FileCheckStore } from './ports/file-check-store.ts';
 import type { LogStore } from './ports/log-store.ts';
 import type { LoginStore } from './ports/login-store.ts';
 import type { ReportStore } from './ports/report-store.ts';
 import type { RoomStore } from './ports/room-store.ts';
 import type { SanctionStore } from './ports/sanction-store.ts';
+import type { SharedStore } from './ports/shared-store.ts';
 import type { UserStore } from './ports/user-store.ts';
 import type { WordStore } from './ports/word-store.ts';
 
@@ -19,6 +22,8 @@ export type * from './ports/audit-store.ts';
 export type * from './ports/bus.ts';
 export type * from './ports/clock.ts';
 export type * from './ports/directory-store.ts';
+export type * from './ports/credit-store.ts';
+export type * from './ports/file-check-store.ts';
 export type * from './ports/inspector.ts';
 export type * from './ports/key-store.ts';
 export type * from './ports/log-store.ts';
@@ -26,6 +31,7 @@ export type * from './ports/login-store.ts';
 export type * from './ports/report-store.ts';
 export type * from './ports/room-store.ts';
 export type * from './ports/sanction-store.ts';
+export type * from './ports/shared-store.ts';
 export type * from './ports/user-store.ts';
 export type * from './ports/word-store.ts';
 
@@ -33,7 +39,10 @@ export type * from './ports/word-store.ts';
 export interface ModerationStore
   extends SanctionStore, AuditStore, ReportStore, WordStore, KeyStore, DirectoryStore {}
 
-export interface Store extends LogStore, RoomStore, UserStore, LoginStore, ModerationStore {
+/** What nodes share about WeChat and its like. */
+export interface OutsideStore extends SharedStore, CreditStore, FileCheckStore {}
+
+export interface Store extends LogStore, RoomStore, UserStore, LoginStore, ModerationStore, OutsideStore {
   /** Names the life of the store; changes when an operator restores a backup. */
   readonly epoch: string;
   /** Rejects where the store cannot serve. */

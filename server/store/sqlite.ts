@@ -43,6 +43,7 @@ export function createSqliteStore({ epoch, reader, writer, clock }: SqliteDeps):
 
     user: (id) => reader.call('user', id),
     users: (ids) => reader.call('users', ids),
+    openidOf: (id) => reader.call('openidOf', id),
     userOf: (identity, fresh) => writer.call('userOf', identity, fresh),
     changeUser: (id, fields) => writer.call('changeUser', id, fields),
     lastSeen: (ids) => reader.call('lastSeen', ids),
@@ -57,6 +58,23 @@ export function createSqliteStore({ epoch, reader, writer, clock }: SqliteDeps):
     revokeAll: (user, audit) => writer.call('revokeAll', user, audit),
 
     ...moderationOf(reader, writer),
+
+    shared: (name) => reader.call('shared', name),
+    share: (name, shared) => writer.call('share', name, shared),
+    lease: (lease) => writer.call('lease', lease),
+    release: (name, holder) => writer.call('release', name, holder),
+    take: (taking) => writer.call('take', taking),
+
+    addCredit: (user, template, most) => writer.call('addCredit', user, template, most),
+    credits: (user) => reader.call('credits', user),
+    spendCredit: (spending) => writer.call('spendCredit', spending),
+    dropCredits: (user, template) => writer.call('dropCredits', user, template),
+
+    openFileCheck: (check) => writer.call('openFileCheck', check),
+    fileCheck: (file) => reader.call('fileCheck', file),
+    useFile: (file, use) => writer.call('useFile', file, use),
+    settleFileCheck: (trace, state) => writer.call('settleFileCheck', trace, state),
+    overdueFileChecks: (before, limit) => reader.call('overdueFileChecks', before, limit),
 
     async ping() {
       // Any read will do for the reader; the writer's ping is a write.

@@ -6,9 +6,11 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { changesContract } from './changes-contract.ts';
 import { listsContract } from './lists-contract.ts';
+import { filesJudgedContract } from './files-judged-contract.ts';
 import { logContract } from './log-contract.ts';
 import { moderationContract } from './moderation-contract.ts';
 import { peopleContract } from './people-contract.ts';
+import { outsideContract } from './outside-contract.ts';
 import { roomsContract } from './rooms-contract.ts';
 import { type OpenStore, Scene } from './scene.ts';
 import { summariesContract } from './summaries-contract.ts';
@@ -29,6 +31,8 @@ export function storeContract(name: string, open: OpenStore): void {
     peopleContract(scene);
     moderationContract(scene);
     listsContract(scene);
+    outsideContract(scene);
+    filesJudgedContract(scene);
     lifeContract(scene, open);
   });
 }

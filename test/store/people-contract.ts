@@ -21,6 +21,15 @@ export function peopleContract(scene: Scene): void {
       assert.deepEqual(again, { user: made[0]?.user, created: false });
     });
 
+    test('the openid of a user is known, of one by dev name or of nobody it is null', async () => {
+      const openid = scene.id('openid');
+      const id = scene.id('user');
+      await scene.store.userOf({ openid, unionid: 'u' }, { id, name: id });
+      assert.equal(await scene.store.openidOf(id), openid);
+      assert.equal(await scene.store.openidOf((await scene.user()).id), null);
+      assert.equal(await scene.store.openidOf('nobody'), null);
+    });
+
     test('a dev name and an openid of the same letters are two people', async () => {
       const same = scene.id('same');
       const [one, two] = [scene.id('user'), scene.id('user')];

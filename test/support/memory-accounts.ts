@@ -25,6 +25,11 @@ export class MemoryAccounts implements UserStore, LoginStore {
     return JSON.stringify([this.#users, this.#identities, this.#logins, this.#hashes].map((map) => [...map]));
   }
 
+  async openidOf(id: UserId): Promise<string | null> {
+    const found = [...this.#identities].find(([key, user]) => user === id && key.startsWith('openid '));
+    return found?.[0].slice('openid '.length) ?? null;
+  }
+
   async user(id: UserId): Promise<User | null> {
     return this.#users.get(id) ?? null;
   }

@@ -13,6 +13,8 @@ export interface UserStore {
   users(ids: UserId[]): Promise<User[]>;
   /** The user of this identity; made as `fresh` where there is none. */
   userOf(identity: Identity, fresh: User): Promise<{ user: User; created: boolean }>;
+  /** By what WeChat knows the user; null for a user of another kind, or none. Never shown, never logged. */
+  openidOf(id: UserId): Promise<string | null>;
   /** Changes the fields named; null where there is no such user. */
   changeUser(id: UserId, fields: { name?: string; avatar?: string }): Promise<User | null>;
   lastSeen(ids: UserId[]): Promise<{ user: UserId; seen: Timestamp }[]>;

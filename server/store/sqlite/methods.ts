@@ -2,16 +2,19 @@
 import { createAppend } from './append.ts';
 import { createAuditReads, createAuditWrites } from './audit.ts';
 import { createCheck } from './check.ts';
+import { createCreditReads, createCreditWrites } from './credits.ts';
 import type { Database } from './database.ts';
 import { createDirectoryReads } from './directory.ts';
 import { createEntryReads } from './entries.ts';
 import { createKeyReads, createKeyWrites } from './keys.ts';
+import { createFileCheckReads, createFileCheckWrites } from './file-checks.ts';
 import { createLoginReads, createLoginWrites } from './logins.ts';
 import { createMemberReads, createMemberWrites } from './members.ts';
 import { createMetaWrites } from './meta.ts';
 import { createReportReads, createReportWrites } from './reports.ts';
 import { createRoomReads, createRoomWrites } from './rooms.ts';
 import { createSanctionReads, createSanctionWrites } from './sanctions.ts';
+import { createSharedReads, createSharedWrites } from './shared.ts';
 import { createSummaryReads } from './summaries.ts';
 import { createUserReads, createUserWrites } from './users.ts';
 import { createWordReads, createWordWrites } from './words.ts';
@@ -30,6 +33,9 @@ export const createReads = (db: Database) => ({
   ...createKeyReads(db),
   ...createDirectoryReads(db),
   ...createCheck(db),
+  ...createSharedReads(db),
+  ...createCreditReads(db),
+  ...createFileCheckReads(db),
 });
 
 export const createWrites = (db: Database) => ({
@@ -43,6 +49,9 @@ export const createWrites = (db: Database) => ({
   ...createReportWrites(db),
   ...createWordWrites(db),
   ...createKeyWrites(db),
+  ...createSharedWrites(db),
+  ...createCreditWrites(db),
+  ...createFileCheckWrites(db),
   ...createMetaWrites(db),
 });
 

@@ -16,6 +16,9 @@ const createFind = (db: Database) => db.query<UserRow>('SELECT id, name, avatar 
 
 export function createUserReads(db: Database) {
   const find = createFind(db);
+  const openid = db.query<{ subject: string }>(
+    `SELECT subject FROM identities WHERE user = ? AND kind = 'openid'`,
+  );
   const seen = db.query<{ user: UserId; seen: Timestamp }>(
     'SELECT id AS user, seen FROM users WHERE id = ? AND seen IS NOT NULL',
   );
@@ -26,6 +29,7 @@ export function createUserReads(db: Database) {
       return row ? toUser(row) : null;
     },
     users: (ids: UserId[]): User[] => ids.flatMap((id) => find.all(id).map(toUser)),
+    openidOf: (id: UserId): string | null => openid.get(id)?.subject ?? null,
     lastSeen: (ids: UserId[]): { user: UserId; seen: Timestamp }[] => ids.flatMap((id) => seen.all(id)),
   };
 }
