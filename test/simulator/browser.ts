@@ -20,7 +20,8 @@ const FLAGS = (
 ).split(' ');
 /** What a cut line looks like in the console: no fault of anybody's. */
 const NETWORK_NOISE = /WebSocket connection to|Failed to load resource|net::ERR_/;
-const PATIENCE_MS = 8_000;
+/** Conditions come true in a moment here; a busy machine may need longer. */
+const PATIENCE_MS = 20_000;
 
 /** CHROMIUM names one; else the usual places. */
 export function findChromium(): string | null {

@@ -8,7 +8,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { createManifest, type AppConfig, type ComponentConfig, type Manifest } from './manifest.ts';
-import { BUILT_IN_TAGS, compileWxss, inlineImports } from './wxss.ts';
+import { unknownParts } from './tags.ts';
+import { compileWxss, inlineImports } from './wxss.ts';
 import { compileWxs } from './wxs.ts';
 
 /** What the script leaves in `globalThis.chahuaBundle`; `templates` is code, so it has no type here. */
@@ -119,23 +120,15 @@ function compileTemplates(
       for (const { level, message, startLine } of group.addTmpl(path, text)) {
         if (level !== 'Note') problems.push(`${name}:${startLine + 1}: ${message}`);
       }
-      const known = new Set([...BUILT_IN_TAGS, ...Object.keys(configs[path]?.usingComponents ?? {})]);
-      for (const tag of tagsOf(text)) {
-        if (!known.has(tag)) problems.push(`${name}: <${tag}> is unknown to the preview`);
+      const components = new Set(Object.keys(configs[path]?.usingComponents ?? {}));
+      for (const part of unknownParts(text, components)) {
+        problems.push(`${name}: ${part} is unknown to the preview`);
       }
     }
     return group.getTmplGenObjectGroups();
   } finally {
     group.free();
   }
-}
-
-const TEMPLATE_WORDS = new Set(['block', 'slot', 'template', 'import', 'include', 'wxs']);
-
-function tagsOf(wxml: string): string[] {
-  const text = wxml.replace(/<!--[\s\S]*?-->/g, '').replace(/<wxs\b[\s\S]*?<\/wxs>/g, '');
-  const tags = [...text.matchAll(/<([a-z][-\w]*)/g)].map((match) => match[1] ?? '');
-  return [...new Set(tags)].filter((tag) => !TEMPLATE_WORDS.has(tag));
 }
 
 function compileStyles(

@@ -12,6 +12,8 @@ export interface WindowConfig {
   navigationBarTextStyle?: string;
   navigationStyle?: 'default' | 'custom';
   backgroundColor?: string;
+  /** Of the dots of pull-down: dark or light. */
+  backgroundTextStyle?: string;
   disableScroll?: boolean;
   enablePullDownRefresh?: boolean;
   /** Px from the end of the page where onReachBottom is called. */

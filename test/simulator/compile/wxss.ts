@@ -13,7 +13,7 @@ export type Scope =
 /** Tags that WeChat brings; each is an element `wx-<tag>` in the browser. */
 export const BUILT_IN_TAGS: readonly string[] = (
   'view text image scroll-view input textarea button form label navigator switch picker rich-text ' +
-  'cover-view root-portal page-meta'
+  'cover-view root-portal page-meta checkbox checkbox-group radio radio-group progress swiper swiper-item'
 ).split(' ');
 
 const TAG = new RegExp(`(^|[\\s>+~,(])(${BUILT_IN_TAGS.join('|')})(?![-\\w])`, 'g');

@@ -1,7 +1,7 @@
 /** What the page around a phone can do to it and see of it. The shell finds it as `phone` on the phone's window. */
 import type { Theme } from '../compile/manifest.ts';
 import type { Presence } from './background.ts';
-import type { FrameNote, Traffic } from './meter.ts';
+import type { FrameNote, SetDataNote, Traffic } from './meter.ts';
 import type { ThreadState } from './thread.ts';
 
 export interface PhoneStatus {
@@ -22,6 +22,10 @@ export interface PhoneStatus {
   storageFilled: boolean;
   traffic: Traffic;
   frames: readonly FrameNote[];
+  /** The last setData calls, newest last. */
+  setData: readonly SetDataNote[];
+  /** What the app asked for in vain; see complaints.ts. */
+  missing: readonly string[];
 }
 
 export interface PhoneControl {
@@ -40,4 +44,6 @@ export interface PhoneControl {
   /** Ms that every task takes longer; 0 for a fast phone. */
   slow(ms: number): void;
   setTheme(theme: Theme): void;
+  /** WeChat starts anew with other settings, as it does after a change of language: see settings.ts. */
+  restartWith(changes: { lang?: string; font?: string }): void;
 }

@@ -1,8 +1,9 @@
 /**
- * What the phone lays over a page: toast, loading, modal, action sheet, a picture. One toast at a time, one dialog
+ * What the phone lays over a page: toast, loading, modal, action sheet, subscription, pictures. One toast at a time, one dialog
  * over the other. Says what the person chose; never decides.
  */
 import { make } from './screen.ts';
+import type { SystemWords } from './system-words.ts';
 import type { After } from './clock.ts';
 
 export interface ModalWords {
@@ -14,6 +15,8 @@ export interface ModalWords {
   field?: string;
 }
 
+/** Shorter is a tap. */
+const SWIPE_PX = 30;
 const ICONS: Record<string, string> = { success: '✓', error: '✕', loading: '◌' };
 
 export class Dialogs {
@@ -22,9 +25,13 @@ export class Dialogs {
   #toast: HTMLElement | null = null;
   #cancelToast: () => void = () => undefined;
 
-  constructor(over: HTMLElement, after: After) {
+  /** WeChat's own. */
+  readonly words: SystemWords;
+
+  constructor(over: HTMLElement, after: After, words: SystemWords) {
     this.#over = over;
     this.#after = after;
+    this.words = words;
   }
 
   /** @param ms Infinity until it is hidden */
@@ -80,7 +87,7 @@ export class Dialogs {
       sheet.setAttribute('role', 'dialog');
       if (title) sheet.append(make('div', 'sheet-title', title));
       const close = this.#cover(sheet, () => resolve(-1));
-      [...items, '取消'].forEach((label, index) => {
+      [...items, this.words.cancel].forEach((label, index) => {
         const button = make('button', index === items.length ? 'sheet-item cancel' : 'sheet-item', label);
         button.addEventListener('click', () => {
           close();
@@ -91,12 +98,60 @@ export class Dialogs {
     });
   }
 
-  picture(url: string): void {
+  /** A tap puts them away; a swipe or an arrow key shows the next one. */
+  pictures(urls: string[], first: number): void {
     const image = make('img', 'whole-picture');
-    image.src = url;
-    image.alt = '图片';
-    const close = this.#cover(image);
-    image.addEventListener('click', () => close());
+    image.alt = this.words.picture;
+    image.draggable = false;
+    const count = make('div', 'picture-count');
+    const close = this.#cover(image, () => undefined);
+    image.parentElement?.append(count);
+    let current = first;
+    const turn = (by: number): void => {
+      current = Math.min(urls.length - 1, Math.max(0, current + by));
+      image.src = urls[current] ?? '';
+      count.textContent = urls.length > 1 ? `${current + 1} / ${urls.length}` : '';
+    };
+    turn(0);
+    let from = 0;
+    image.addEventListener('pointerdown', ({ clientX }) => (from = clientX));
+    image.addEventListener('pointerup', ({ clientX }) => {
+      if (Math.abs(clientX - from) < SWIPE_PX) close();
+      else turn(clientX < from ? 1 : -1);
+    });
+  }
+
+  /** WeChat's own question before messages outside the app; each template is taken or left by itself. */
+  subscription(templates: string[]): Promise<{ taken: string[]; always: boolean }> {
+    return new Promise((resolve) => {
+      const sheet = make('div', 'sheet subscription');
+      sheet.setAttribute('role', 'dialog');
+      sheet.append(make('div', 'sheet-title', this.words.subscription));
+      const boxes = [...templates, this.words.always].map((words, index) => {
+        const label = make('label', 'subscription-item', words);
+        const box = make('input', 'subscription-box');
+        box.type = 'checkbox';
+        box.checked = index < templates.length;
+        label.prepend(box);
+        sheet.append(label);
+        return box;
+      });
+      const close = this.#cover(sheet);
+      const choices = make('div', 'choices');
+      const offer = (words: string, className: string, taken: () => string[]): void => {
+        const button = make('button', className, words);
+        button.addEventListener('click', () => {
+          close();
+          resolve({ taken: taken(), always: boxes.at(-1)?.checked === true });
+        });
+        choices.append(button);
+      };
+      offer(this.words.refuse, 'choice', () => []);
+      offer(this.words.allow, 'choice confirm', () =>
+        templates.filter((_, index) => boxes[index]?.checked === true),
+      );
+      sheet.append(choices);
+    });
   }
 
   /** @param onAway what a tap beside it means; nothing where it must be answered */

@@ -2,6 +2,7 @@ import '../../support/dom.ts';
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import { Keyboard, KEYBOARD_HEIGHT, type Field } from './keyboard.ts';
+import { systemWords } from './system-words.ts';
 
 describe('the keyboard', () => {
   let keys: HTMLElement;
@@ -10,7 +11,7 @@ describe('the keyboard', () => {
 
   beforeEach(() => {
     keys = document.createElement('div');
-    keyboard = new Keyboard(keys, document.createElement('main'));
+    keyboard = new Keyboard(keys, document.createElement('main'), systemWords('zh_CN'));
     heights = [];
     keyboard.changes.on(({ height }) => heights.push(`wx ${height}`));
   });
@@ -20,7 +21,7 @@ describe('the keyboard', () => {
       done: [] as string[],
       element: document.createElement('div'),
       adjustsPosition: () => false,
-      confirmWords: () => '发送',
+      confirmKey: () => 'send',
       confirm: () => void own.done.push('confirm'),
       putAway: () => keyboard.close(own),
       heightChanged: (height: number) => void heights.push(`${name} ${height}`),

@@ -4,6 +4,7 @@
  * so far that the field is seen, else it covers what is there, and the app has to see to it.
  */
 import { make } from './screen.ts';
+import type { SystemWords } from './system-words.ts';
 import { Listeners } from './wx/call.ts';
 
 /** Px, with the safe area below it. */
@@ -12,8 +13,8 @@ export const KEYBOARD_HEIGHT = 290;
 export interface Field {
   readonly element: HTMLElement;
   adjustsPosition(): boolean;
-  /** Words on the key at the lower right. */
-  confirmWords(): string;
+  /** What the key at the lower right does. */
+  confirmKey(): string;
   confirm(): void;
   putAway(): void;
   heightChanged(height: number): void;
@@ -26,12 +27,15 @@ export class Keyboard {
   readonly #confirm = make('button', 'key confirm');
   #field: Field | null = null;
 
+  readonly #words: SystemWords;
+
   /** @param pages what is pushed up */
-  constructor(keys: HTMLElement, pages: HTMLElement) {
+  constructor(keys: HTMLElement, pages: HTMLElement, words: SystemWords) {
     this.#keys = keys;
     this.#pages = pages;
+    this.#words = words;
     const hide = make('button', 'key hide', '⌄');
-    hide.setAttribute('aria-label', '收起键盘');
+    hide.setAttribute('aria-label', words.hideKeyboard);
     const rows = [10, 9, 9].map((count) => {
       const row = make('div', 'row');
       row.append(...Array.from({ length: count }, () => make('span', 'key')));
@@ -57,7 +61,8 @@ export class Keyboard {
     const before = this.height;
     this.#field = field;
     this.#keys.hidden = false;
-    this.#confirm.textContent = field.confirmWords();
+    const keys: Record<string, string> = this.#words.keys;
+    this.#confirm.textContent = keys[field.confirmKey()] ?? this.#words.keys.done;
     this.#push(field);
     field.heightChanged(KEYBOARD_HEIGHT);
     if (before === 0) this.changes.emit({ height: KEYBOARD_HEIGHT });

@@ -11,6 +11,12 @@ export interface FrameNote {
   bytes: number;
 }
 
+export interface SetDataNote {
+  /** Its paths, shortened: `rows[12].state` and how many more. */
+  name: string;
+  bytes: number;
+}
+
 export interface Traffic {
   framesIn: number;
   framesOut: number;
@@ -22,7 +28,7 @@ export interface Traffic {
   largestSetData: number;
 }
 
-/** Frames kept by name. */
+/** Frames, and calls of setData, kept by name. */
 export const MOST_NOTES = 30;
 /** Of requests that wait for their reply, to name it. */
 const MOST_OPEN = 64;
@@ -41,6 +47,7 @@ export class Meter {
   };
   /** Newest last. */
   readonly frames: FrameNote[] = [];
+  readonly calls: SetDataNote[] = [];
   readonly #open = new Map<number, string>();
 
   sent(text: string): void {
@@ -69,6 +76,9 @@ export class Meter {
     this.traffic.setDataCalls += 1;
     this.traffic.setDataBytes += bytes;
     this.traffic.largestSetData = Math.max(this.traffic.largestSetData, bytes);
+    const [first = '', ...more] = Object.keys(changes);
+    this.calls.push({ name: more.length > 0 ? `${first} +${more.length}` : first, bytes });
+    if (this.calls.length > MOST_NOTES) this.calls.shift();
   }
 
   #note(note: FrameNote): void {

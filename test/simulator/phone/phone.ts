@@ -5,11 +5,13 @@
 import type { ChahuaApp } from '../../../typings/app.d.ts';
 import type { Bundle } from '../compile/bundle.ts';
 import type { Theme } from '../compile/manifest.ts';
+import { marked } from '../serve/paths.ts';
 import { Background } from './background.ts';
 import { BUILT_INS } from './builtins/catalogue.ts';
 import { holdsKeyboard } from './builtins/field.ts';
 import { hoverOf } from './builtins/part.ts';
 import { PhoneClock } from './clock.ts';
+import { Complaints } from './complaints.ts';
 import type { PhoneControl } from './control.ts';
 import { Dialogs } from './dialogs.ts';
 import { Framework } from './framework.ts';
@@ -21,12 +23,15 @@ import { Screen } from './screen.ts';
 import { readSettings } from './settings.ts';
 import { signInOnce } from './sign-in.ts';
 import { Styles } from './styles.ts';
+import { systemWords } from './system-words.ts';
 import { TempFiles } from './temp-files.ts';
 import { Thread } from './thread.ts';
 import { createCalls, Listeners, type WxFunction } from './wx/call.ts';
 import { createDeviceApi } from './wx/device.ts';
 import { createHttpApi } from './wx/http.ts';
 import { createInterfaceApi } from './wx/interface.ts';
+import { createPicturesApi } from './wx/pictures.ts';
+import { createSubscriptionsApi } from './wx/subscriptions.ts';
 import { Life } from './wx/life.ts';
 import { Privacy } from './wx/privacy.ts';
 import { createQueryApi } from './wx/query.ts';
@@ -46,6 +51,9 @@ const { manifest, configs } = bundle;
 const query = new URLSearchParams(location.search);
 const settings = readSettings(query);
 const user = settings.phone;
+const words = systemWords(settings.language);
+const complaints = new Complaints((what) => console.error(what));
+const miss = (what: string): void => complaints.miss(what);
 
 // ---- time, and the thread of the app
 const after = (ms: number, run: () => void): (() => void) => {
@@ -62,15 +70,16 @@ styles.apply(settings.theme);
 document.documentElement.style.setProperty('--font-size-setting', `${settings.fontSize}px`);
 const screen = new Screen(document.body, {
   manifest,
+  words,
   theme: () => settings.theme,
   now: () => clock.now(),
   onBack: () => run(() => pages.back(1)),
   onTab: (index) => run(() => pages.switchTab(`/${manifest.tabBar?.list[index]?.pagePath ?? ''}`)),
 });
 setInterval(() => screen.tick(), 10_000);
-const keyboard = new Keyboard(screen.keyboard, screen.pages);
-const dialogs = new Dialogs(screen.over, after);
-const files = new TempFiles();
+const keyboard = new Keyboard(screen.keyboard, screen.pages, words);
+const dialogs = new Dialogs(screen.over, after, words);
+const files = new TempFiles(onOwnLine);
 const pages: Pages = new Pages({
   manifest,
   configs,
@@ -84,6 +93,9 @@ screen.pages.addEventListener('mousedown', (event) => {
   const isField = event.target instanceof Element && event.target.matches('input, textarea');
   if (!isField && holdsKeyboard(document.activeElement)) event.preventDefault();
 });
+
+let tappedAt = Number.NEGATIVE_INFINITY;
+document.addEventListener('pointerup', () => (tappedAt = performance.now()), { capture: true });
 
 // ---- wx
 const call = createCalls(run);
@@ -108,13 +120,18 @@ const wx = createWx(
     createStorageApi(storage, call),
     createSocketsApi(sockets),
     createHttpApi({ run, files, phone: user }),
-    createDeviceApi({ settings, themes, network, screen, dialogs, files, privacy }, call),
+    createDeviceApi({ settings, themes, network, screen, dialogs, run }, call),
+    createPicturesApi({ dialogs, files, privacy }, call),
     createInterfaceApi({ dialogs, keyboard, pages, screen }, call),
     createQueryApi(() => pages.current),
     life.createApi(),
     privacy.createApi(call),
+    createSubscriptionsApi(
+      { dialogs, shelf: localStorage, phone: user, sinceTap: () => performance.now() - tappedAt },
+      call,
+    ),
   ],
-  (words) => console.error(words),
+  miss,
 );
 
 // ---- the app
@@ -144,6 +161,7 @@ const framework = new Framework({
     chooseFromList: (items) => dialogs.actionSheet(items, ''),
     privacyFor: (what) => privacy.allows(what),
     agreeToPrivacy: () => privacy.tapped(),
+    miss,
   },
 });
 new Gestures(screen.pages, () => screen.top, {
@@ -205,6 +223,8 @@ window.phone = {
       storageFilled: storage.isFilled,
       traffic: meter.traffic,
       frames: meter.frames,
+      setData: meter.calls,
+      missing: complaints.missing,
     };
   },
   leave() {
@@ -238,6 +258,11 @@ window.phone = {
     screen.repaint();
     run(() => themes.emit({ theme }));
   },
+  restartWith(changes) {
+    thread.end();
+    for (const [name, value] of Object.entries(changes)) query.set(name, value);
+    location.search = query.toString();
+  },
 };
 
 run(() => {
@@ -252,11 +277,9 @@ function callApp(name: string, ...args: unknown[]): void {
   if (typeof method === 'function') method.apply(app, args);
 }
 
-/** A socket to the page's own host says whose it is; the preview's server puts it on that phone's line. */
+/** What goes to the page's own host says whose it is; the preview's server puts it on that phone's line. */
 function onOwnLine(url: string): string {
-  const address = new URL(url);
-  if (address.host === location.host) address.searchParams.set('phone', user);
-  return address.href;
+  return marked(url, location.host, user);
 }
 
 function showPresence(): void {

@@ -2,7 +2,15 @@
  * The phone's screen: status bar, navigation bar, the place of the pages, tab bar, keyboard, and what lies over all.
  * Owns these elements, their sizes and the CSS variables that styles use for safe areas and the height of a window.
  */
-import { themed, type Manifest, type Theme, type WindowConfig } from '../compile/manifest.ts';
+import {
+  themed,
+  type Manifest,
+  type TabBarConfig,
+  type Theme,
+  type WindowConfig,
+} from '../compile/manifest.ts';
+import { PACKAGE_PATH } from '../serve/paths.ts';
+import type { SystemWords } from './system-words.ts';
 
 /** Px, as on a phone with a notch. */
 export const STATUS_BAR_HEIGHT = 44;
@@ -21,11 +29,17 @@ export interface Surroundings {
 
 export interface ScreenDeps {
   manifest: Manifest;
+  words: SystemWords;
   theme(): Theme;
   now(): number;
   onBack(): void;
   onTab(index: number): void;
 }
+
+type TabItem = TabBarConfig['list'][number];
+export type TabBarStyle = Partial<
+  Pick<TabBarConfig, 'color' | 'selectedColor' | 'backgroundColor' | 'borderStyle'>
+>;
 
 interface TabMark {
   badge: string;
@@ -47,12 +61,16 @@ export class Screen {
   readonly #tabBar = make('nav', 'tab-bar');
   readonly #home = make('div', 'home-indicator');
   readonly #marks: TabMark[];
+  /** As app.json has it, and as the app has changed it since. */
+  readonly #tabs: TabBarConfig | undefined;
+  #tabsHidden = false;
   #around: Surroundings | null = null;
 
   constructor(root: HTMLElement, deps: ScreenDeps) {
     this.#deps = deps;
-    this.#marks = (deps.manifest.tabBar?.list ?? []).map(() => ({ badge: '', dot: false }));
-    this.#back.setAttribute('aria-label', '返回');
+    this.#tabs = structuredClone(deps.manifest.tabBar);
+    this.#marks = (this.#tabs?.list ?? []).map(() => ({ badge: '', dot: false }));
+    this.#back.setAttribute('aria-label', deps.words.back);
     this.#back.addEventListener('click', () => deps.onBack());
     this.#busy.hidden = true;
     this.#bar.append(this.#back, this.#busy, this.#title, make('div', 'capsule', '•••  ◉'));
@@ -72,8 +90,9 @@ export class Screen {
     return this.pages.clientHeight;
   }
 
-  get hasTabBar(): boolean {
-    return !this.#tabBar.hidden;
+  /** Also where the app has hidden the bar. */
+  get isOnTab(): boolean {
+    return (this.#around?.tab ?? -1) >= 0;
   }
 
   tick(): void {
@@ -86,15 +105,16 @@ export class Screen {
     const { manifest } = this.#deps;
     const config = { ...manifest.window, ...around.config };
     const style = document.documentElement.style;
-    style.setProperty('--bar', this.#colour(config.navigationBarBackgroundColor ?? '#000'));
-    style.setProperty('--bar-text', this.#colour(config.navigationBarTextStyle ?? 'white'));
-    style.setProperty('--window', this.#colour(config.backgroundColor ?? '#fff'));
+    style.setProperty('--bar', this.#themed(config.navigationBarBackgroundColor ?? '#000'));
+    style.setProperty('--bar-text', this.#themed(config.navigationBarTextStyle ?? 'white'));
+    style.setProperty('--window', this.#themed(config.backgroundColor ?? '#fff'));
+    this.setDots(this.#themed(config.backgroundTextStyle ?? 'dark'));
     this.#bar.hidden = config.navigationStyle === 'custom';
     this.#status.classList.toggle('over-page', this.#bar.hidden);
     this.#title.textContent = around.title;
     this.#back.hidden = !around.canGoBack;
     this.#showTabs(around.tab);
-    style.setProperty('--safe-area-inset-bottom', around.tab < 0 ? `${SAFE_BOTTOM}px` : '0px');
+    style.setProperty('--safe-area-inset-bottom', this.#tabBar.hidden ? `${SAFE_BOTTOM}px` : '0px');
     style.setProperty('--window-vh', `${this.height / 100}px`);
   }
 
@@ -109,6 +129,14 @@ export class Screen {
     if (text) style.setProperty('--bar-text', text);
   }
 
+  setBackground(colour: string): void {
+    if (colour) document.documentElement.style.setProperty('--window', colour);
+  }
+
+  setDots(textStyle: string): void {
+    document.documentElement.style.setProperty('--dots', textStyle === 'light' ? '#fff' : '#999');
+  }
+
   setBusy(isBusy: 'busy' | 'idle'): void {
     this.#busy.hidden = isBusy === 'idle';
   }
@@ -120,32 +148,43 @@ export class Screen {
     if (this.#around) this.#showTabs(this.#around.tab);
   }
 
-  /** What setTabBarItem does, of which the preview knows the words only. */
-  relabel(index: number, text: string): void {
-    const tab = this.#deps.manifest.tabBar?.list[index];
-    if (!tab) throw new Error('invalid tabBar index');
-    if (text) tab.text = text;
-    if (this.#around) this.#showTabs(this.#around.tab);
+  /** Words and pictures of one tab, until the app ends. */
+  setTab(index: number, item: Partial<TabItem>): void {
+    const known = this.#tabs?.list[index];
+    if (!known) throw new Error('invalid tabBar index');
+    Object.assign(known, item);
+    this.repaint();
+  }
+
+  styleTabs(style: TabBarStyle): void {
+    Object.assign(this.#tabs ?? {}, style);
+    this.repaint();
+  }
+
+  showTabBar(wanted: 'shown' | 'hidden'): void {
+    this.#tabsHidden = wanted === 'hidden';
+    this.repaint();
   }
 
   #showTabs(current: number): void {
-    const tabs = this.#deps.manifest.tabBar;
-    this.#tabBar.hidden = !tabs || current < 0;
+    const tabs = this.#tabs;
+    this.#tabBar.hidden = !tabs || current < 0 || this.#tabsHidden;
     this.#home.classList.toggle('over-page', this.#tabBar.hidden);
     if (!tabs || current < 0) return;
-    this.#tabBar.style.background = this.#colour(tabs.backgroundColor);
-    this.#tabBar.style.borderTopColor = tabs.borderStyle?.includes('white') ? '#fff3' : '#0002';
+    this.#tabBar.style.background = this.#themed(tabs.backgroundColor);
+    const line = this.#themed(tabs.borderStyle ?? 'black');
+    this.#tabBar.style.borderTopColor = line === 'white' ? '#fff3' : '#0002';
     this.#tabBar.replaceChildren(
       ...tabs.list.map(({ text, iconPath, selectedIconPath }, index) => {
         const isCurrent = index === current;
         const tab = make('button', 'tab');
         tab.setAttribute('aria-current', isCurrent ? 'page' : 'false');
-        tab.style.color = this.#colour(isCurrent ? tabs.selectedColor : tabs.color);
+        tab.style.color = this.#themed(isCurrent ? tabs.selectedColor : tabs.color);
         const icon = make('span', 'icon');
         const path = isCurrent ? (selectedIconPath ?? iconPath) : iconPath;
         if (path) {
           const image = make('img', 'image');
-          image.src = `/${path}`;
+          image.src = `${PACKAGE_PATH}/${this.#themed(path).replace(/^\//, '')}`;
           image.alt = '';
           icon.append(image);
         }
@@ -159,7 +198,8 @@ export class Screen {
     );
   }
 
-  #colour(value: string): string {
+  /** Of a colour, a picture, a word: what theme.json has for it. */
+  #themed(value: string): string {
     return themed(this.#deps.manifest, this.#deps.theme(), value);
   }
 }

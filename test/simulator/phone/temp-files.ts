@@ -1,7 +1,10 @@
 /**
- * Files that a person chose, under the temporary paths that WeChat gives them. They live as long as the page does,
- * the oldest go first. Owns the browser's file picker as well: it is how one gets in.
+ * Files that a person chose, under the temporary paths that WeChat gives them, and where a browser finds a picture
+ * that an app names. They live as long as the page does, the oldest go first. Owns the browser's file picker as well:
+ * it is how one gets in.
  */
+import { PACKAGE_PATH } from '../serve/paths.ts';
+
 export const MOST_FILES = 50;
 
 export interface Choice {
@@ -13,7 +16,13 @@ export interface Choice {
 
 export class TempFiles {
   readonly #files = new Map<string, { blob: Blob; url: string }>();
+  readonly #onOwnLine: (url: string) => string;
   #last = 0;
+
+  /** @param onOwnLine marks an address of the chat server, so that this phone's line carries it */
+  constructor(onOwnLine: (url: string) => string) {
+    this.#onOwnLine = onOwnLine;
+  }
 
   put(blob: Blob): string {
     const extension = /^\w+\/(\w+)/.exec(blob.type)?.[1] ?? 'bin';
@@ -31,9 +40,12 @@ export class TempFiles {
     return this.#files.get(path)?.blob;
   }
 
-  /** What a browser can load: a path of the package, of a chosen file, or the address as it is. */
+  /** What a browser can load: a chosen file, an address, and what has no scheme is a path of the package. */
   urlOf(source: string): string {
-    return this.#files.get(source)?.url ?? source;
+    const file = this.#files.get(source);
+    if (file) return file.url;
+    if (/^https?:/.test(source)) return this.#onOwnLine(source);
+    return /^[a-z]+:/.test(source) ? source : `${PACKAGE_PATH}/${source.replace(/^\//, '')}`;
   }
 
   /** None where the person put the picker away. */

@@ -9,6 +9,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { WebSocket, WebSocketServer } from 'ws';
 import { PHONE_HEADER } from '../phone/wx/http.ts';
+import { marked, PACKAGE_PATH } from './paths.ts';
 import { PreviewServer } from './preview-server.ts';
 
 const fixture = fileURLToPath(new URL('../fixture/', import.meta.url));
@@ -17,6 +18,7 @@ describe("the preview's server", () => {
   let folder = '';
   let chat: Server;
   let preview: PreviewServer;
+  const sockets: WebSocket[] = [];
   let asked: { method: string; url: string; headers: IncomingHttpHeaders; body: string }[] = [];
 
   before(async () => {
@@ -50,6 +52,7 @@ describe("the preview's server", () => {
     asked = [];
   });
   after(async () => {
+    for (const socket of sockets) socket.terminate();
     await preview.close();
     chat.closeAllConnections();
     chat.close();
@@ -60,7 +63,10 @@ describe("the preview's server", () => {
     fetch(`${preview.url}/preview/line?phone=${phone}`, { method: 'POST', body: JSON.stringify(what) });
 
   async function connect(phone: string): Promise<{ socket: WebSocket; next: () => Promise<string> }> {
-    const socket = new WebSocket(`${preview.url.replace('http', 'ws')}/ws?phone=${phone}`);
+    const socket = new WebSocket(
+      marked(`${preview.url.replace('http', 'ws')}/ws`, new URL(preview.url).host, phone),
+    );
+    sockets.push(socket);
     const arrived: string[] = [];
     socket.on('message', (data: Buffer) => arrived.push(data.toString()));
     await once(socket, 'open');
@@ -84,9 +90,9 @@ describe("the preview's server", () => {
     ]) {
       assert.equal((await fetch(preview.url + path)).status, 200, path);
     }
-    const picture = await fetch(`${preview.url}/dot.png`);
+    const picture = await fetch(`${preview.url}${PACKAGE_PATH}/dot.png`);
     assert.deepEqual([picture.headers.get('content-type'), await picture.text()], ['image/png', 'a picture']);
-    assert.equal((await fetch(`${preview.url}/none.png`)).status, 404);
+    assert.equal((await fetch(`${preview.url}${PACKAGE_PATH}/none.png`)).status, 404);
     assert.deepEqual(asked, []);
   });
 
@@ -148,7 +154,13 @@ describe("the preview's server", () => {
   it('gives nothing from outside the mini-program', async () => {
     await writeFile(join(folder, '../outside.png'), 'secret');
     try {
-      for (const path of ['/../outside.png', '/%2e%2e/outside.png', '/..%2foutside.png']) {
+      for (const path of [
+        '/../outside.png',
+        `${PACKAGE_PATH}/../../outside.png`,
+        `${PACKAGE_PATH}/%2e%2e/outside.png`,
+        `${PACKAGE_PATH}/..%2foutside.png`,
+        `${PACKAGE_PATH}//../outside.png`,
+      ]) {
         const answer = await fetch(preview.url + path);
         assert.doesNotMatch(await answer.text(), /secret/, path);
       }

@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { bundleBrowserCode } from './browser-code.ts';
 import { Builds } from './build.ts';
 import { Line, type LineFaults } from './line.ts';
+import { PACKAGE_PATH } from './paths.ts';
 import { forward, forwardUpgrade, phoneOf } from './proxy.ts';
 
 export interface PreviewOptions {
@@ -132,14 +133,15 @@ export class PreviewServer {
     }
     if (pathname === '/preview/line')
       return this.#order(incoming, reply, url.searchParams.get('phone') ?? '');
-    const type = TYPES[extname(pathname)];
-    if (type?.startsWith('image/') && !pathname.startsWith('/v1/')) return this.#sendPicture(reply, pathname);
+    if (pathname.startsWith(`${PACKAGE_PATH}/`))
+      return this.#sendPicture(reply, pathname.slice(PACKAGE_PATH.length));
     return forward(incoming, reply, this.line(phoneOf(incoming)));
   }
 
   /** Of the package. A URL's path has no `..` left in it, encoded ones are taken by their letters. */
   async #sendPicture(reply: ServerResponse, pathname: string): Promise<void> {
-    const picture = await readFile(join(this.#folder, pathname)).catch(() => null);
+    const isPicture = TYPES[extname(pathname)]?.startsWith('image/') === true;
+    const picture = isPicture ? await readFile(join(this.#folder, pathname)).catch(() => null) : null;
     if (picture) return send(reply, picture, extname(pathname));
     reply.writeHead(404).end();
   }

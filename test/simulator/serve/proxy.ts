@@ -6,12 +6,13 @@ import { request, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { PHONE_HEADER } from '../phone/wx/http.ts';
 import type { Line } from './line.ts';
+import { PHONE_MARK, unmarked } from './paths.ts';
 
-/** Whose request this is; '' for the page's own, as when an <image> loads. */
+/** Whose request this is; '' for the page's own. */
 export function phoneOf(incoming: IncomingMessage): string {
   const header = incoming.headers[PHONE_HEADER];
   if (typeof header === 'string') return header;
-  return new URL(incoming.url ?? '/', 'http://x').searchParams.get('phone') ?? '';
+  return new URL(incoming.url ?? '/', 'http://x').searchParams.get(PHONE_MARK) ?? '';
 }
 
 export function forward(incoming: IncomingMessage, reply: ServerResponse, line: Line): void {
@@ -24,7 +25,7 @@ export function forward(incoming: IncomingMessage, reply: ServerResponse, line: 
   const { [PHONE_HEADER]: _, ...headers } = incoming.headers;
   const outgoing = request({
     method: incoming.method,
-    path: incoming.url,
+    path: unmarked(incoming.url ?? '/'),
     headers: { ...headers, connection: 'close' },
     createConnection: () => road,
   });
@@ -41,8 +42,6 @@ export function forward(incoming: IncomingMessage, reply: ServerResponse, line: 
 
 /** The upgrade as it came, then bytes both ways until one side ends. */
 export function forwardUpgrade(incoming: IncomingMessage, client: Duplex, head: Buffer, line: Line): void {
-  const url = new URL(incoming.url ?? '/', 'http://x');
-  url.searchParams.delete('phone');
   const upstream = line.connect();
   if (!upstream) {
     client.destroy();
@@ -52,7 +51,7 @@ export function forwardUpgrade(incoming: IncomingMessage, client: Duplex, head: 
   for (let at = 0; at + 1 < incoming.rawHeaders.length; at += 2) {
     headers.push(`${incoming.rawHeaders[at]}: ${incoming.rawHeaders[at + 1]}`);
   }
-  upstream.write([`GET ${url.pathname}${url.search} HTTP/1.1`, ...headers, '', ''].join('\r\n'));
+  upstream.write([`GET ${unmarked(incoming.url ?? '/')} HTTP/1.1`, ...headers, '', ''].join('\r\n'));
   if (head.length > 0) upstream.write(head);
   client.pipe(upstream);
   upstream.pipe(client);

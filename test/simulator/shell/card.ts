@@ -31,7 +31,14 @@ export function createCard(user: string, frame: HTMLIFrameElement): Card {
   facts.className = 'facts';
   const frames = document.createElement('div');
   frames.className = 'frames';
-  element.append(heading, controls, facts, frames);
+  const calls = document.createElement('div');
+  calls.className = 'frames';
+  const missing = document.createElement('p');
+  missing.className = 'missing';
+  missing.setAttribute('role', 'alert');
+  element.append(heading, controls, missing, facts, frames, calls);
+  // What an earlier page did to this phone's line is not shown here, so it is undone.
+  void order(user, { isCut: false, delayMs: 0, loss: 0 });
 
   const phone = (): PhoneControl | undefined => frame.contentWindow?.phone;
 
@@ -61,18 +68,24 @@ export function createCard(user: string, frame: HTMLIFrameElement): Card {
     'Cut network',
     'Connections are reset, new ones fail; the app is told that there is no network',
     (on) => {
-      order(user, { isCut: on });
-      phone()?.setConnected(!on);
+      // First the line, then the news: an app that hears of a network tries it at once.
+      void order(user, { isCut: on }).then(() => phone()?.setConnected(!on));
     },
   );
-  press('Half-open', 'The connections there are fall silent for ever; nobody is told; new ones work', () =>
-    order(user, { silence: true }),
+  press(
+    'Half-open',
+    'The connections there are fall silent for ever; nobody is told; new ones work',
+    () => void order(user, { silence: true }),
   );
-  toggle('Delay 0.8 s', `Every packet takes ${DELAY_MS} ms longer, each way`, (on) =>
-    order(user, { delayMs: on ? DELAY_MS : 0 }),
+  toggle(
+    'Delay 0.8 s',
+    `Every packet takes ${DELAY_MS} ms longer, each way`,
+    (on) => void order(user, { delayMs: on ? DELAY_MS : 0 }),
   );
-  toggle('Lose 20 %', 'A fifth of the packets is lost: TCP sends them again, all behind them waits', (on) =>
-    order(user, { loss: on ? LOSS : 0 }),
+  toggle(
+    'Lose 20 %',
+    'A fifth of the packets is lost: TCP sends them again, all behind them waits',
+    (on) => void order(user, { loss: on ? LOSS : 0 }),
   );
   toggle('Slow device', `Every task of the app takes ${SLOW_MS} ms longer`, (on) =>
     phone()?.slow(on ? SLOW_MS : 0),
@@ -98,13 +111,31 @@ export function createCard(user: string, frame: HTMLIFrameElement): Card {
     if (on) phone()?.leave();
     else phone()?.comeBack();
   });
-  const startsDark = new URL(frame.src).searchParams.get('theme') === 'dark';
+  const asked = new URL(frame.src).searchParams;
+  const startsDark = asked.get('theme') === 'dark';
   toggle(
     'Dark',
     'The theme of this phone',
     (on) => phone()?.setTheme(on ? 'dark' : 'light'),
     `${startsDark}`,
   );
+  const settings = {
+    English: { name: 'lang', on: 'en', off: 'zh', hint: 'WeChat in English: it starts anew, as it does' },
+    'Large font': {
+      name: 'font',
+      on: 'large',
+      off: 'standard',
+      hint: 'The size of letters in WeChat; it starts anew',
+    },
+  };
+  for (const [words, { name, on: yes, off: no, hint }] of Object.entries(settings)) {
+    const button = press(words, hint, () => {
+      const on = button.ariaPressed !== 'true';
+      button.ariaPressed = String(on);
+      phone()?.restartWith({ [name]: on ? yes : no });
+    });
+    button.ariaPressed = String(asked.get(name) === yes);
+  }
   press('Restart', 'The app is killed and started again', () => frame.contentWindow?.location.reload());
   press('Clear data', 'The app is killed, its storage cleared, and started again', () => {
     phone()?.leave();
@@ -135,21 +166,34 @@ export function createCard(user: string, frame: HTMLIFrameElement): Card {
       ['clock', status.aheadMs === 0 ? 'real time' : `${Math.round(status.aheadMs / 1000)} s ahead`],
     ];
     facts.replaceChildren(...rows.flatMap(([term, value]) => [make('dt', term), make('dd', value)]));
-    const lines = status.frames.map(
-      ({ direction, name, bytes }) => `${direction === 'in' ? '←' : '→'} ${name}  ${bytes} B`,
+    list(
+      frames,
+      status.frames.map(
+        ({ direction, name, bytes }) => `${direction === 'in' ? '←' : '→'} ${name}  ${bytes} B`,
+      ),
     );
-    const words = lines.toReversed().join('\n');
-    if (frames.textContent !== words) frames.textContent = words;
+    list(
+      calls,
+      status.setData.map(({ name, bytes }) => `setData ${name}  ${bytes} B`),
+    );
+    missing.textContent =
+      status.missing.length > 0 ? `Unknown to the preview: ${status.missing.join(', ')}` : '';
   }
 
   return { element, refresh };
 }
 
-function order(user: string, faults: LineOrder): void {
-  void fetch(`/preview/line?phone=${encodeURIComponent(user)}`, {
+function order(user: string, faults: LineOrder): Promise<Response> {
+  return fetch(`/preview/line?phone=${encodeURIComponent(user)}`, {
     method: 'POST',
     body: JSON.stringify(faults),
   });
+}
+
+/** Newest first; left alone where nothing is new, so that one can read and select in it. */
+function list(element: HTMLElement, lines: string[]): void {
+  const words = lines.toReversed().join('\n');
+  if (element.textContent !== words) element.textContent = words;
 }
 
 function make(tag: 'dt' | 'dd', text: string): HTMLElement {

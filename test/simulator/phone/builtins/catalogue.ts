@@ -2,10 +2,13 @@
  * The built-ins by tag, the plain ones among them in full. What stands in compile/wxss.ts's BUILT_IN_TAGS stands here;
  * a test holds the two together.
  */
+import { convertUnits } from '../../compile/wxss.ts';
 import { input, textarea } from './field.ts';
 import { form, formOf, joinForm, label } from './form.ts';
+import { checkbox, checkboxGroup, radio, radioGroup } from './choices.ts';
 import { HOVER, setFlag, type BuiltIn } from './part.ts';
 import { scrollView } from './scroll-view.ts';
+import { swiper, swiperItem } from './swiper.ts';
 
 const view: BuiltIn = { properties: HOVER };
 
@@ -25,6 +28,8 @@ const image: BuiltIn = {
     mode: { type: String, value: 'scaleToFill' },
     lazyLoad: Boolean,
     showMenuByLongpress: Boolean,
+    webp: Boolean,
+    fadeIn: Boolean,
   },
   create(part, { files }) {
     const native = document.createElement('img');
@@ -61,19 +66,27 @@ const button: BuiltIn = {
     formType: String,
     openType: String,
   },
-  create(part, { files, privacyFor, agreeToPrivacy }) {
+  create(part, { files, privacyFor, agreeToPrivacy, miss }) {
     const { host } = part;
     host.setAttribute('role', 'button');
     host.setAttribute('type', 'default');
+    const opens: Record<string, () => void> = {
+      chooseAvatar: () => void chooseAvatar(),
+      agreePrivacyAuthorization() {
+        agreeToPrivacy();
+        part.trigger('agreeprivacyauthorization', {});
+      },
+    };
     part.listen('tap', () => {
       if (part.data['disabled'] === true) return;
       const form = formOf(host);
       if (part.data['formType'] === 'submit') form?.submit();
       if (part.data['formType'] === 'reset') form?.reset();
-      if (part.data['openType'] === 'chooseAvatar') void chooseAvatar();
-      if (part.data['openType'] === 'agreePrivacyAuthorization') {
-        agreeToPrivacy();
-        part.trigger('agreeprivacyauthorization', {});
+      // Two at once are written with a bar: `chooseAvatar|agreePrivacyAuthorization`; consent comes first.
+      for (const openType of part.text('openType').split('|').toReversed()) {
+        if (openType === '') continue;
+        if (openType in opens) opens[openType]?.();
+        else miss(`<button open-type="${openType}">`);
       }
     });
     async function chooseAvatar(): Promise<void> {
@@ -138,7 +151,7 @@ const picker: BuiltIn = {
     disabled: Boolean,
     name: String,
   },
-  create(part, { chooseFromList }) {
+  create(part, { chooseFromList, miss }) {
     joinForm(part.host, () => [part.text('name'), part.data['value']]);
     part.listen('tap', () => {
       const range = Array.isArray(part.data['range']) ? (part.data['range'] as unknown[]) : [];
@@ -153,7 +166,7 @@ const picker: BuiltIn = {
     });
     return {
       mode: (mode: string) => {
-        if (mode !== 'selector') console.error(`<picker mode="${mode}"> is unknown to the preview`);
+        if (mode !== 'selector') miss(`<picker mode="${mode}">`);
       },
     };
   },
@@ -162,10 +175,10 @@ const picker: BuiltIn = {
 /** Text with a few tags; anything that could run is left out, as WeChat leaves it out. */
 const richText: BuiltIn = {
   properties: { nodes: null, space: String },
-  create: ({ host }) => ({
+  create: ({ host }, { miss }) => ({
     nodes(nodes: unknown) {
       if (typeof nodes !== 'string') {
-        console.error('<rich-text nodes> as an array is unknown to the preview');
+        miss('<rich-text nodes> as an array');
         return;
       }
       const parsed = new DOMParser().parseFromString(nodes, 'text/html').body;
@@ -180,15 +193,67 @@ const richText: BuiltIn = {
   }),
 };
 
-/** Sizes of letters that follow WeChat's setting, for pages that ask for it. */
+const progress: BuiltIn = {
+  properties: {
+    percent: Number,
+    showInfo: Boolean,
+    strokeWidth: { type: null, value: 6 },
+    borderRadius: null,
+    fontSize: null,
+    activeColor: String,
+    backgroundColor: String,
+    active: Boolean,
+    activeMode: String,
+    duration: Number,
+  },
+  create: ({ host }) => {
+    host.setAttribute('role', 'progressbar');
+    return {
+      percent: (percent: number) => {
+        const shown = Math.min(100, Math.max(0, percent));
+        host.setAttribute('aria-valuenow', `${shown}`);
+        host.style.setProperty('--percent', `${shown}%`);
+      },
+      showInfo: (on: boolean) => setFlag(host, 'show-info', on),
+      strokeWidth: (width: number | string) =>
+        host.style.setProperty('--stroke', typeof width === 'number' ? `${width}px` : convertUnits(width)),
+      activeColor: (colour: string) => host.style.setProperty('--active', colour || '#09bb07'),
+      backgroundColor: (colour: string) => host.style.setProperty('--rest', colour || '#ebebeb'),
+    };
+  },
+};
+
+/** What a page says of itself: sizes of letters that follow WeChat's setting, a style, the colour behind it. */
 const pageMeta: BuiltIn = {
-  properties: { pageFontSize: String, rootFontSize: String, backgroundColor: String, pageStyle: String },
+  properties: {
+    pageFontSize: String,
+    rootFontSize: String,
+    backgroundColor: String,
+    backgroundTextStyle: String,
+    rootBackgroundColor: String,
+    pageStyle: String,
+  },
   create: ({ host }) => {
     const system = (size: string): string => (size === 'system' ? 'var(--font-size-setting)' : size);
+    // When it is in its place: it is made before that.
+    const onPage = (set: (page: HTMLElement) => void): void =>
+      queueMicrotask(() => {
+        const page = host.closest<HTMLElement>('page');
+        if (page) set(page);
+      });
     return {
       rootFontSize: (size: string) => (document.documentElement.style.fontSize = system(size)),
-      pageFontSize: (size: string) =>
-        queueMicrotask(() => host.closest<HTMLElement>('page')?.style.setProperty('font-size', system(size))),
+      pageFontSize: (size: string) => onPage((page) => page.style.setProperty('font-size', system(size))),
+      backgroundColor: (colour: string) =>
+        onPage((page) => page.closest<HTMLElement>('.window')?.style.setProperty('background', colour)),
+      pageStyle: (style: string) =>
+        onPage((page) => {
+          const { fontSize } = page.style;
+          page.setAttribute('style', convertUnits(style));
+          if (fontSize) page.style.fontSize = fontSize;
+          // A page that must not scroll, as under a dialog of the app's own.
+          page.parentElement?.classList.toggle('still', /overflow\s*:\s*hidden/.test(style));
+        }),
     };
   },
 };
@@ -205,6 +270,13 @@ export const BUILT_INS: Record<string, BuiltIn> = {
   form,
   label,
   switch: toggle,
+  checkbox,
+  'checkbox-group': checkboxGroup,
+  radio,
+  'radio-group': radioGroup,
+  progress,
+  swiper,
+  'swiper-item': swiperItem,
   'scroll-view': scrollView,
   'rich-text': richText,
   'cover-view': view,

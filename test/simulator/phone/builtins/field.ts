@@ -7,15 +7,6 @@ import type { Field } from '../keyboard.ts';
 import { joinForm } from './form.ts';
 import { setFlag, type BuiltIn, type Fittings, type Part, type Reactions } from './part.ts';
 
-const CONFIRM_WORDS: Record<string, string> = {
-  send: '发送',
-  search: '搜索',
-  next: '下一项',
-  go: '前往',
-  done: '完成',
-  return: '换行',
-};
-
 const PROPERTIES: BuiltIn['properties'] = {
   value: String,
   name: String,
@@ -83,7 +74,7 @@ function createField(tag: 'input' | 'textarea', part: Part, fittings: Fittings):
   const onKeyboard: Field = {
     element: host,
     adjustsPosition: () => data()['adjustPosition'] === true,
-    confirmWords: () => CONFIRM_WORDS[confirmKey()] ?? '完成',
+    confirmKey,
     confirm,
     putAway: () => native.blur(),
     heightChanged: (height) => part.trigger('keyboardheightchange', { height, duration: 0.25 }),

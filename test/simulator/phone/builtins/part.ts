@@ -20,6 +20,8 @@ export interface Fittings {
   /** May personal data be asked for? See wx/privacy.ts. */
   privacyFor(what: string): Promise<boolean>;
   agreeToPrivacy(): void;
+  /** See complaints.ts. */
+  miss(what: string): void;
 }
 
 export interface Part {
@@ -51,7 +53,8 @@ export interface BuiltIn {
 const ARIA = ['label', 'hidden', 'live', 'disabled', 'checked', 'selected', 'expanded', 'modal', 'haspopup'];
 const ariaName = (name: string): string => `aria${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 
-const COMMON: Record<string, Property> = {
+/** Of every built-in. */
+export const COMMON: Record<string, Property> = {
   hidden: Boolean,
   ariaRole: String,
   ...Object.fromEntries(ARIA.map((name) => [ariaName(name), null])),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { Complaints } from '../complaints.ts';
 import { createCalls, Listeners, WxFailure } from './call.ts';
 import { createWx } from './wx.ts';
 
@@ -27,12 +28,16 @@ describe('a function of wx', () => {
   });
 
   it('that nobody has written says its name, once, and is undefined', () => {
-    const complaints: string[] = [];
-    const wx = createWx([{ login: call('login', () => ({})) }], (words) => complaints.push(words));
+    const said: string[] = [];
+    const complaints = new Complaints((words) => said.push(words));
+    const wx = createWx([{ login: call('login', () => ({})) }], (what) => complaints.miss(what));
     assert.equal(wx['scanCode'], undefined);
     assert.equal(wx['scanCode'], undefined);
-    assert.deepEqual(complaints, ['wx.scanCode is unknown to the preview (test/simulator/phone/wx/)']);
-    assert.deepEqual((wx['canIUse'] as (name: string) => boolean)('login.success'), true);
+    assert.deepEqual(said, ['wx.scanCode is unknown to the preview (test/simulator/README.md)']);
+    assert.deepEqual(complaints.missing, ['wx.scanCode']);
+    const canIUse = wx['canIUse'] as (name: string) => boolean;
+    assert.deepEqual(['login.success', 'swiper', 'map'].map(canIUse), [true, true, false]);
+    assert.deepEqual(complaints.missing, ['wx.scanCode'], 'to ask is not to miss');
   });
 });
 

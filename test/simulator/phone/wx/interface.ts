@@ -32,8 +32,6 @@ export function createInterfaceApi(
     setNavigationBarTitle: (asked) => pages.setTitle(text(asked, 'title')),
     setNavigationBarColor: (asked) =>
       screen.setBarColours(text(asked, 'frontColor'), text(asked, 'backgroundColor')),
-    setTabBarItem: (asked) =>
-      onTabs(screen, () => screen.relabel(number(asked, 'index', -1), text(asked, 'text'))),
     setTabBarBadge: (asked) =>
       onTabs(screen, () => screen.mark(number(asked, 'index', -1), { badge: text(asked, 'text') })),
     removeTabBarBadge: (asked) =>
@@ -41,6 +39,18 @@ export function createInterfaceApi(
     showTabBarRedDot: (asked) => onTabs(screen, () => screen.mark(number(asked, 'index', -1), { dot: true })),
     hideTabBarRedDot: (asked) =>
       onTabs(screen, () => screen.mark(number(asked, 'index', -1), { dot: false })),
+    setTabBarItem: (asked) =>
+      onTabs(screen, () =>
+        screen.setTab(number(asked, 'index', -1), given(asked, ['text', 'iconPath', 'selectedIconPath'])),
+      ),
+    setTabBarStyle: (asked) =>
+      onTabs(screen, () =>
+        screen.styleTabs(given(asked, ['color', 'selectedColor', 'backgroundColor', 'borderStyle'])),
+      ),
+    hideTabBar: () => onTabs(screen, () => screen.showTabBar('hidden')),
+    showTabBar: () => screen.showTabBar('shown'),
+    setBackgroundColor: (asked) => screen.setBackground(text(asked, 'backgroundColor')),
+    setBackgroundTextStyle: (asked) => screen.setDots(text(asked, 'textStyle')),
     navigateTo: (asked) => pages.push(text(asked, 'url')),
     redirectTo: (asked) => pages.replace(text(asked, 'url')),
     navigateBack: (asked) => pages.back(number(asked, 'delta', 1)),
@@ -62,8 +72,15 @@ export function createInterfaceApi(
   };
 }
 
+/** Of the texts that `asked` may hold, those that it holds. */
+function given(asked: Asked, names: string[]): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => (typeof asked[name] === 'string' ? [[name, asked[name]]] : [])),
+  );
+}
+
 function onTabs(screen: Screen, change: () => void): void {
-  if (!screen.hasTabBar) throw new WxFailure('not TabBar page');
+  if (!screen.isOnTab) throw new WxFailure('not TabBar page');
   change();
 }
 
@@ -71,8 +88,8 @@ async function showModal(dialogs: Dialogs, asked: Asked): Promise<object> {
   const { confirmed, text: content } = await dialogs.modal({
     title: text(asked, 'title'),
     content: asked['editable'] === true ? '' : text(asked, 'content'),
-    cancel: asked['showCancel'] === false ? '' : text(asked, 'cancelText', '取消'),
-    confirm: text(asked, 'confirmText', '确定'),
+    cancel: asked['showCancel'] === false ? '' : text(asked, 'cancelText', dialogs.words.cancel),
+    confirm: text(asked, 'confirmText', dialogs.words.confirm),
     ...(asked['editable'] === true ? { field: text(asked, 'content') } : {}),
   });
   return { confirm: confirmed, cancel: !confirmed, ...(asked['editable'] === true ? { content } : {}) };

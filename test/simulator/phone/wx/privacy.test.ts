@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Dialogs } from '../dialogs.ts';
+import { systemWords } from '../system-words.ts';
 import { createCalls } from './call.ts';
 import { Privacy } from './privacy.ts';
 import type { Shelf } from './storage.ts';
@@ -15,6 +16,7 @@ function start(answer: 'agree' | 'refuse' = 'agree') {
   } as Shelf;
   let asked = 0;
   const dialogs = {
+    words: systemWords('zh_CN'),
     modal: () => {
       asked += 1;
       return Promise.resolve({ confirmed: answer === 'agree', text: '' });

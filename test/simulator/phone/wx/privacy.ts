@@ -54,20 +54,21 @@ export class Privacy {
       },
       getPrivacySetting: call('getPrivacySetting', () => ({
         needAuthorization: !this.isAgreed,
-        privacyContractName: '《茶话小程序隐私保护指引》',
+        privacyContractName: this.#deps.dialogs.words.privacyContract,
       })),
       requirePrivacyAuthorize: call('requirePrivacyAuthorize', async () => {
         if (!(await this.allows('requirePrivacyAuthorize')))
           throw new WxFailure('privacy permission is not authorized');
       }),
-      openPrivacyContract: call('openPrivacyContract', () =>
-        this.#deps.dialogs.modal({
-          title: '隐私保护指引',
-          content: '（预览里没有正文）',
+      openPrivacyContract: call('openPrivacyContract', () => {
+        const { words } = this.#deps.dialogs;
+        return this.#deps.dialogs.modal({
+          title: words.privacyContract,
+          content: words.privacyText,
           cancel: '',
-          confirm: '知道了',
-        }),
-      ),
+          confirm: words.understood,
+        });
+      }),
     };
   }
 
@@ -87,11 +88,12 @@ export class Privacy {
   }
 
   async #askPerson(): Promise<boolean> {
+    const { words } = this.#deps.dialogs;
     const { confirmed } = await this.#deps.dialogs.modal({
-      title: '隐私保护提示',
-      content: '使用前请阅读《隐私保护指引》。同意后可以使用头像、昵称、相册等信息。',
-      cancel: '拒绝',
-      confirm: '同意',
+      title: words.privacyTitle,
+      content: words.privacyAsk,
+      cancel: words.refuse,
+      confirm: words.agree,
     });
     return confirmed;
   }
