@@ -1,5 +1,5 @@
 /** One's own profile over HTTP. A token that has just expired is exchanged and the call made once more. */
-import type { User } from '../protocol/objects';
+import type { FileId, User } from '../protocol/objects';
 import { ChatError } from './chat-error';
 import type { Http, HttpReply } from './http';
 import { expectOk } from './token';
@@ -7,6 +7,8 @@ import type { Tokens } from './token';
 
 export interface Account {
   change(fields: { name?: string; avatar?: string }): Promise<User>;
+  /** Gives the file's id. Rejects with NO_FILE where there is none at the path. */
+  upload(filePath: string, progress?: (percent: number) => void): Promise<FileId>;
   /** Uploads a picture and makes it one's own. */
   changeAvatar(filePath: string): Promise<User>;
 }
@@ -27,14 +29,18 @@ export function createAccount(http: Http, tokens: Tokens): Account {
     return user;
   }
 
+  async function upload(filePath: string, progress?: (percent: number) => void): Promise<FileId> {
+    const asked = { path: '/v1/files', filePath, ...(progress && { progress }) };
+    const body = await signed((token) => http.upload({ ...asked, token }));
+    const file = (body as { file?: unknown } | null)?.file;
+    if (typeof file !== 'string') throw new ChatError('INTERNAL', 'The answer to /v1/files names no file.');
+    return file;
+  }
+
   return {
     change,
-    async changeAvatar(filePath) {
-      const body = await signed((token) => http.upload({ path: '/v1/files', token, filePath }));
-      const file = (body as { file?: unknown } | null)?.file;
-      if (typeof file !== 'string') throw new ChatError('INTERNAL', 'The answer to /v1/files names no file.');
-      return change({ avatar: file });
-    },
+    upload,
+    changeAvatar: async (filePath) => change({ avatar: await upload(filePath) }),
   };
 }
 

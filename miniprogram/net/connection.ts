@@ -178,8 +178,9 @@ export class Connection {
 
   /** There is no token to be had, or the server does not take it, or not now. */
   #refused(error: unknown): void {
-    const { code, message, retryAfterMs } = error instanceof ChatError ? error : offline();
-    if (code === ErrorCode.BANNED) return this.#lost(CloseCode.BANNED, message);
+    const known = error instanceof ChatError ? error : offline();
+    const { code, message, retryAfterMs } = known;
+    if (code === ErrorCode.BANNED) return this.#stopped(CloseCode.BANNED, known);
     if (code === ErrorCode.UNAUTHORIZED) {
       if (this.#phase.name === 'greeting') this.#lost(CloseCode.UNAUTHORIZED, message);
       else this.stop(); // The login is over, as its owner has been told.
@@ -193,10 +194,18 @@ export class Connection {
   #lost(closeCode: number, reason: string): void {
     const live = this.#phase.name === 'live' ? this.#phase.live : null;
     if (live && live.ageMs >= HEALTHY_MS) this.#attempt = 0;
-    const code = closeCode === LOST ? (live?.bye?.code ?? LOST) : closeCode;
-    if (!mayComeBack(code)) return this.#enter({ name: 'stopped', closeCode: code, reason });
+    const bye = live?.bye;
+    const code = closeCode === LOST ? (bye?.code ?? LOST) : closeCode;
+    if (!mayComeBack(code)) return this.#stopped(code, bye?.code === code ? bye : { reason });
     if (code === CloseCode.UNAUTHORIZED) this.#ports.tokens.reject();
-    this.#wait(this.#now() + (live?.bye?.retryAfterMs ?? 0));
+    this.#wait(this.#now() + (bye?.retryAfterMs ?? 0));
+  }
+
+  #stopped(
+    closeCode: number,
+    { reason = '', until }: { reason?: string | undefined; until?: number | undefined },
+  ): void {
+    this.#enter({ name: 'stopped', closeCode, reason, ...(until !== undefined && { until }) });
   }
 
   #wait(notBefore: number): void {

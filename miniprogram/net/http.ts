@@ -14,6 +14,8 @@ export interface HttpUpload {
   token: string;
   /** A path that the platform gave for a file that the person chose. */
   filePath: string;
+  /** Told now and then, 0–100. */
+  progress?: (percent: number) => void;
 }
 
 export interface HttpReply {
@@ -22,7 +24,10 @@ export interface HttpReply {
   body: unknown;
 }
 
-/** Both reject only where no answer came; any status is an answer. Neither is tried again from here. */
+/**
+ * Both reject only where no answer came; any status is an answer. Neither is tried again from here. `upload` rejects
+ * with NO_FILE where there is no such file any more.
+ */
 export interface Http {
   send(request: HttpRequest): Promise<HttpReply>;
   /** As the field `file` of a multipart POST. */

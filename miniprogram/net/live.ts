@@ -3,7 +3,7 @@
  * token. Decides when it is dead and says so; what then happens is connection.ts's. All times are monotonic ms.
  */
 import { ErrorCode } from '../protocol/errors';
-import type { HelloReply, Op, Push, ReplyBody, RequestBody, ServerFrame } from '../protocol/frames';
+import type { HelloReply, Op, Push, Pushes, ReplyBody, RequestBody, ServerFrame } from '../protocol/frames';
 import { PROBE_LATE_MS, REPLY_LATE_MS } from '../protocol/limits';
 import { ChatError } from './chat-error';
 import type { Clock } from './clock';
@@ -41,7 +41,7 @@ export class Live {
   /** A ping that is owed its answer. Any frame gives it `lateMs` more; its answer alone, or a later ping's, ends it. */
   #probe: { id: number; lateMs: number; due: number } | null = null;
   #renewAt: number;
-  #bye: { code: number; retryAfterMs?: number } | null = null;
+  #bye: Pushes['session.bye'] | null = null;
   #ended = false;
 
   constructor(ports: LivePorts, hello: HelloReply) {
@@ -61,7 +61,7 @@ export class Live {
   }
 
   /** The server's announcement of the end, where it made one. */
-  get bye(): { code: number; retryAfterMs?: number } | null {
+  get bye(): Pushes['session.bye'] | null {
     return this.#bye;
   }
 

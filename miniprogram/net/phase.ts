@@ -18,7 +18,16 @@ export type Phase =
   | { name: 'live'; live: Live }
   | Resting
   /** Stays away until the person acts. */
-  | { name: 'stopped'; closeCode: number; reason: string };
+  | Stopped;
+
+export interface Stopped {
+  name: 'stopped';
+  closeCode: number;
+  /** Of a ban: the moderator's words. */
+  reason: string;
+  /** Of a ban: its end. */
+  until?: Timestamp;
+}
 
 export interface Resting {
   name: 'waiting' | 'offline';
@@ -34,7 +43,7 @@ export type LinkState =
   /** `until` by the wall clock. */
   | { name: 'waiting'; until: Timestamp; attempt: number }
   | { name: 'offline' }
-  | { name: 'stopped'; closeCode: number; reason: string };
+  | Stopped;
 
 export function isResting(phase: Phase): phase is Resting {
   return phase.name === 'waiting' || phase.name === 'offline';

@@ -28,7 +28,13 @@ export interface LoginShelf {
 /** What proves who one is: a code of wx.login, or a name on a development server. */
 export type Proof = { code: string } | { dev: string };
 
-export type Refused = { reason: 'expired' } | { reason: 'banned'; message: string };
+export type Refused = { reason: 'expired' } | { reason: 'banned'; ban: Ban };
+
+/** The moderator's words, and the end where there is one. */
+export interface Ban {
+  reason: string;
+  until?: Timestamp;
+}
 
 export interface TokenPorts {
   http: Http;
@@ -127,8 +133,10 @@ export class Tokens {
       this.#forget();
       const error = errorOf(reply);
       const banned = error.code === ErrorCode.BANNED;
-      this.#ports.refused(banned ? { reason: 'banned', message: error.message } : { reason: 'expired' });
-      throw new ChatError(banned ? 'BANNED' : 'UNAUTHORIZED', error.message);
+      const { reason = '', until } = error;
+      const ban: Ban = until === undefined ? { reason } : { reason, until };
+      this.#ports.refused(banned ? { reason: 'banned', ban } : { reason: 'expired' });
+      throw new ChatError(banned ? 'BANNED' : 'UNAUTHORIZED', error.message, error);
     }
     const login = { user: asked.user, ...(expectOk(reply) as object) };
     if (!isLogin(login)) throw new ChatError('INTERNAL', 'The answer to /v1/refresh is no login.');
@@ -166,12 +174,13 @@ export function expectOk(reply: HttpReply): unknown {
 
 function errorOf(reply: HttpReply): ErrorBody {
   const error = (reply.body as { error?: Partial<ErrorBody> } | null)?.error;
-  const code = error?.code ?? (reply.status >= 500 ? ErrorCode.UNAVAILABLE : ErrorCode.BAD_REQUEST);
-  return { code, message: error?.message ?? `Status ${reply.status}.`, ...retryAfter(error) };
+  const code = error?.code ?? (reply.status >= 500 ? ErrorCode.UNAVAILABLE : statusCode(reply.status));
+  return { message: `Status ${reply.status}.`, ...error, code };
 }
 
-function retryAfter(error: Partial<ErrorBody> | undefined): { retryAfterMs?: number } {
-  return error?.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs };
+/** Of an answer that something before the server gave: a proxy that takes no larger bodies. */
+function statusCode(status: number): ErrorCode {
+  return status === 413 ? ErrorCode.TOO_LARGE : ErrorCode.BAD_REQUEST;
 }
 
 function isLogin(value: unknown): value is Login {

@@ -4,6 +4,8 @@ import type { Http, HttpReply } from './http';
 
 const REQUEST_TIMEOUT_MS = 8_000;
 const UPLOAD_TIMEOUT_MS = 60_000;
+/** As phones and DevTools put it; there is no code for it. */
+const NO_SUCH_FILE = /not found|no such file|not exist|ENOENT/i;
 
 /** Of the global `wx`: what is used. */
 export type WxHttp = Pick<WechatMiniprogram.Wx, 'request' | 'uploadFile'>;
@@ -24,17 +26,18 @@ export function createWxHttp(wx: WxHttp, serverUrl: string): Http {
         });
       }),
 
-    upload: ({ path, token, filePath }) =>
+    upload: ({ path, token, filePath, progress }) =>
       new Promise<HttpReply>((resolve, reject) => {
-        wx.uploadFile({
+        const task = wx.uploadFile({
           url: serverUrl + path,
           name: 'file',
           filePath,
           header: authorization(token),
           timeout: UPLOAD_TIMEOUT_MS,
           success: ({ statusCode, data }) => resolve({ status: statusCode, body: asBody(data) }),
-          fail: () => reject(noAnswer(path)),
+          fail: ({ errMsg }) => reject(NO_SUCH_FILE.test(errMsg) ? noFile(filePath) : noAnswer(path)),
         });
+        if (progress) task.onProgressUpdate((told) => progress(told.progress));
       }),
   };
 }
@@ -55,4 +58,8 @@ function asBody(data: unknown): unknown {
 
 function noAnswer(path: string): ChatError {
   return new ChatError('OFFLINE', `No answer to ${path}.`);
+}
+
+function noFile(path: string): ChatError {
+  return new ChatError('NO_FILE', `There is no file ${path}.`);
 }

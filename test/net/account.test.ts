@@ -22,7 +22,8 @@ test('a changed name is the server’s answer, and the kept login bears it', asy
 });
 
 test('a picture is uploaded, then named in the profile', async () => {
-  const { account, soon, server } = await setUp();
+  const { account, soon, server, wx } = await setUp();
+  wx.files.add('wxfile://picture.png');
   assert.equal((await soon(account.changeAvatar('wxfile://picture.png'))).avatar, 'f_1');
   assert.deepEqual(server.logins.calls.slice(-2), ['/v1/files', '/v1/me']);
 });
@@ -38,4 +39,13 @@ test('without a network it is OFFLINE', async () => {
   const { account, soon, wx } = await setUp();
   wx.isCut = true;
   await assert.rejects(soon(account.change({ name: 'Alice' })), { code: 'OFFLINE' });
+});
+
+test('an upload tells how far it is; a file that is gone is NO_FILE and no fault of the network', async () => {
+  const { account, soon, wx } = await setUp();
+  wx.files.add('wxfile://picture.png');
+  const told: number[] = [];
+  assert.equal(await soon(account.upload('wxfile://picture.png', (percent) => told.push(percent))), 'f_1');
+  assert.deepEqual(told, [40]);
+  await assert.rejects(soon(account.upload('wxfile://gone.png')), { code: 'NO_FILE' });
 });

@@ -26,6 +26,7 @@ export class FakeLogins {
   readonly #access = new Map<string, { user: User; expiresAt: number }>();
   readonly #refresh = new Map<string, { user: User; used: { at: number; pair: Pair } | null }>();
   #count = 0;
+  #files = 0;
 
   constructor(clock: ManualClock) {
     this.#clock = clock;
@@ -86,7 +87,10 @@ export class FakeLogins {
     if (path === '/v1/refresh') return this.#rotate(data['refresh'] ?? '');
     const login = this.verify((header['authorization'] ?? '').replace('Bearer ', ''));
     if (!login) return unauthorized();
-    if (path === '/v1/files') return { status: 200, body: { file: 'f_1', size: 1, mime: 'image/png' } };
+    if (path === '/v1/files') {
+      this.#files += 1;
+      return { status: 200, body: { file: `f_${this.#files}`, size: 1, mime: 'image/png' } };
+    }
     Object.assign(login.user, data);
     return { status: 200, body: login.user };
   }

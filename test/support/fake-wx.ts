@@ -50,6 +50,8 @@ export class FakeWx {
   /** While set, nothing gets through and what is open breaks. */
   isCut = false;
   readonly storage: FakeStorage;
+  /** Paths under which there is a file. */
+  readonly files: Set<string>;
   readonly #network: Network;
   readonly #clock: Clock;
   readonly #tasks = new Set<FakeTask>();
@@ -57,10 +59,11 @@ export class FakeWx {
   #pile: (() => void)[] | null = null;
   #isDead = false;
 
-  constructor(ports: { network: Network; clock: Clock; storage: FakeStorage }) {
+  constructor(ports: { network: Network; clock: Clock; storage: FakeStorage; files?: Iterable<string> }) {
     this.#network = ports.network;
     this.#clock = ports.clock;
     this.storage = ports.storage;
+    this.files = new Set(ports.files);
   }
 
   /** Sockets that the platform or the server still counts. */
@@ -162,18 +165,47 @@ export class FakeWx {
   };
 
   uploadFile = (option: Option<'uploadFile'>): WechatMiniprogram.UploadTask => {
-    this.request({
-      url: option.url,
-      method: 'POST',
-      header: option.header ?? {},
-      data: { filePath: option.filePath },
-      success: ({ statusCode, data }) =>
-        option.success?.({ statusCode, data: JSON.stringify(data), errMsg: 'uploadFile:ok' } as Parameters<
-          NonNullable<typeof option.success>
-        >[0]),
-      fail: () => option.fail?.({ errMsg: 'uploadFile:fail' }),
-    });
-    return {} as WechatMiniprogram.UploadTask;
+    const listeners: ((told: { progress: number }) => void)[] = [];
+    if (!this.files.has(option.filePath)) {
+      this.deliver(() => option.fail?.({ errMsg: `uploadFile:fail file not found ${option.filePath}` }));
+    } else {
+      this.#clock.after(1, () => this.deliver(() => listeners.forEach((told) => told({ progress: 40 }))));
+      this.request({
+        url: option.url,
+        method: 'POST',
+        header: option.header ?? {},
+        data: { filePath: option.filePath },
+        success: ({ statusCode, data }) =>
+          option.success?.({ statusCode, data: JSON.stringify(data), errMsg: 'uploadFile:ok' } as Parameters<
+            NonNullable<typeof option.success>
+          >[0]),
+        fail: () => option.fail?.({ errMsg: 'uploadFile:fail' }),
+      });
+    }
+    return { onProgressUpdate: (listener: never) => listeners.push(listener) } as never;
+  };
+
+  /** Temporary files are gone with the app; what was saved stays with the storage. */
+  getFileSystemManager = (): WechatMiniprogram.FileSystemManager => {
+    type Done<T> = { success?: (result: T) => void; fail?: () => void };
+    const saveFile = ({
+      tempFilePath,
+      ...done
+    }: { tempFilePath: string } & Done<{ savedFilePath: string }>) => {
+      const savedFilePath = tempFilePath.replace('tmp', 'saved');
+      if (this.files.has(tempFilePath)) this.files.add(savedFilePath);
+      queueMicrotask(() =>
+        this.deliver(() =>
+          this.files.has(savedFilePath) ? done.success?.({ savedFilePath }) : done.fail?.(),
+        ),
+      );
+    };
+    const getSavedFileList = ({ success }: Done<{ fileList: { filePath: string }[] }>) =>
+      success?.({
+        fileList: [...this.files].filter((path) => path.includes('saved')).map((filePath) => ({ filePath })),
+      });
+    const removeSavedFile = ({ filePath }: { filePath: string }) => void this.files.delete(filePath);
+    return { saveFile, getSavedFileList, removeSavedFile } as never;
   };
 
   getStorageSync = <T>(key: string): T => this.storage.get(key) as T;

@@ -7,6 +7,7 @@ import type { Client } from '../../miniprogram/client.ts';
 import { readConfig } from '../../miniprogram/config.ts';
 import type { Clock } from '../../miniprogram/net/clock.ts';
 import { createSystemClock } from '../../miniprogram/net/system-clock.ts';
+import { createWxFiles } from '../../miniprogram/net/wx-files.ts';
 import { createWxHttp } from '../../miniprogram/net/wx-http.ts';
 import { createWxSocket } from '../../miniprogram/net/wx-socket.ts';
 import type { Row, State } from '../../miniprogram/store/state.ts';
@@ -23,6 +24,8 @@ export interface PhoneOptions {
   /** The real time where there is none. */
   clock?: Clock;
   storage?: FakeStorage;
+  /** Paths of the files on it. */
+  files?: Iterable<string>;
   /** What the phone is connected to; the real network where there is none. */
   network?: Network;
   /** In [0, 1): for backoff. */
@@ -42,12 +45,14 @@ export class Phone {
       network = createRealNetwork(),
     } = this.#options;
     const { serverUrl, socketUrl } = readConfig({ server: options.serverUrl });
-    this.wx = new FakeWx({ network, clock, storage });
+    this.wx = new FakeWx({ network, clock, storage, files: options.files ?? [] });
     this.client = createClient({
+      serverUrl,
       socketUrl,
       openSocket: createWxSocket(this.wx),
       http: createWxHttp(this.wx, serverUrl),
       storage: createWxStorage(this.wx),
+      files: createWxFiles(this.wx),
       clock: this.wx.clock,
       loginCode: () => Promise.reject(new Error('This phone signs in by name.')),
       randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
@@ -74,7 +79,7 @@ export class Phone {
     return this.engine.signInAs(this.#options.name);
   }
 
-  rows(room: string): Row[] {
+  rows(room: string): readonly Row[] {
     return this.state.chats[room]?.rows ?? [];
   }
 
@@ -121,7 +126,8 @@ export class Phone {
   /** The system ends the app without a word, and the person opens it again: the storage is all that is left. */
   kill(): Phone {
     this.wx.end();
-    return new Phone({ ...this.#options, storage: this.storage });
+    const files = [...this.wx.files].filter((path) => path.includes('saved'));
+    return new Phone({ ...this.#options, storage: this.storage, files });
   }
 
   /** The phone is put away: nothing of it runs on. */
