@@ -6,6 +6,7 @@ import type { ChahuaApp } from '../typings/app';
 import { createClient } from './client';
 import { APP_VERSION, readConfig } from './config';
 import { createSystemClock } from './net/system-clock';
+import { createWxFiles } from './net/wx-files';
 import { createWxHttp } from './net/wx-http';
 import { createWxLogin } from './net/wx-login';
 import { createWxRandom } from './net/wx-random';
@@ -18,10 +19,12 @@ speak(wx.getAppBaseInfo().language);
 const { serverUrl, socketUrl } = readConfig(wx.getExtConfigSync?.());
 
 const client = createClient({
+  serverUrl,
   socketUrl,
   openSocket: createWxSocket(wx),
   http: createWxHttp(wx, serverUrl),
   storage: createWxStorage(wx),
+  files: createWxFiles(wx),
   clock: createSystemClock(),
   loginCode: createWxLogin(wx),
   randomBytes: createWxRandom(wx),

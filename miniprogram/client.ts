@@ -9,6 +9,7 @@ import { Connection } from './net/connection';
 import type { Http } from './net/http';
 import type { OpenSocket } from './net/socket';
 import { Tokens } from './net/token';
+import type { KeptFiles } from './net/wx-files';
 import { createStore } from './store/store';
 import type { Store } from './store/store';
 import { Cache } from './sync/cache';
@@ -17,10 +18,13 @@ import { Engine } from './sync/engine';
 import type { Storage } from './sync/storage';
 
 export interface ClientPorts {
+  /** Without a slash at the end. */
+  serverUrl: string;
   socketUrl: string;
   openSocket: OpenSocket;
   http: Http;
   storage: Storage;
+  files: KeptFiles;
   clock: Clock;
   /** A code of wx.login. */
   loginCode: () => Promise<string>;
@@ -81,6 +85,8 @@ export function createClient(ports: ClientPorts): Client {
     pauseMs: (attempts) => backoffMs(attempts, random()),
     newCid,
     loginCode: ports.loginCode,
+    files: ports.files,
+    serverUrl: ports.serverUrl,
   });
 
   return {

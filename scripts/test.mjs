@@ -22,7 +22,6 @@ function runTests() {
     '--test',
     ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
     ...['--test-reporter=./scripts/empty-tests.mjs', '--test-reporter-destination=stdout'],
-    ...['--test-reporter=./scripts/servers.mjs', '--test-reporter-destination=stdout'],
     '--test-concurrency=2',
     ...options,
     ...files,

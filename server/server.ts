@@ -2,7 +2,7 @@
  * One node, put together from the store upwards (docs/architecture.md): every part is handed what it needs here and
  * knows nobody else. `main.ts` gives it the process's environment, tests give it their own.
  */
-import { openBus } from './bus.ts';
+import { LocalBus } from './bus/local.ts';
 import { createDispatcher } from './commands/dispatch.ts';
 import { RateLimiter } from './commands/rate.ts';
 import { createTable } from './commands/table.ts';
@@ -13,7 +13,7 @@ import { createKeeping } from './domain/keeping.ts';
 import { createLog } from './domain/log.ts';
 import { createMessages } from './domain/messages.ts';
 import type { Clock } from './domain/ports.ts';
-import { Presence } from './domain/presence.ts';
+import { createPresence } from './domain/presence.ts';
 import { createRooms } from './domain/rooms.ts';
 import { Roster } from './domain/roster.ts';
 import { SlowMode } from './domain/slow-mode.ts';
@@ -30,7 +30,6 @@ import { Fanout } from './session/fanout.ts';
 import { createGreeting } from './session/greeting.ts';
 import { createLogins } from './session/logins.ts';
 import { Registry } from './session/registry.ts';
-import { Rounds } from './session/rounds.ts';
 import { Sessions } from './session/sessions.ts';
 import { createTokens } from './session/tokens.ts';
 import { openStore } from './store/open.ts';
@@ -66,7 +65,7 @@ export async function createServer({ config, log, clock }: ServerDeps): Promise<
 
   const store = await openStore({ dataDir: config.dataDir, clock, newId, log });
   metrics.watchStoreQueue(() => store.stats().writer.waiting);
-  const bus = await openBus({ config, epoch: store.epoch, log, clock, metrics });
+  const bus = new LocalBus();
   const hub = new UwsServer();
 
   const tokens = createTokens({ keys: config.jwtKeys ?? keptKeys(config.dataDir), clock });
@@ -131,7 +130,7 @@ export async function createServer({ config, log, clock }: ServerDeps): Promise<
     subjectOf: userSubject,
     maxSessions: limits.sockets,
     onMessage: (session, message) => greeting.hear(session, message),
-    onFirst: (user) => presence.came(user),
+    onFirst: (user) => void presence.came(user).catch(onFault),
     onLast: (user) => {
       const told = presence
         .went(user)
@@ -140,14 +139,7 @@ export async function createServer({ config, log, clock }: ServerDeps): Promise<
       leaving.add(told);
     },
   });
-  const presence = new Presence({
-    store,
-    bus,
-    clock,
-    node: newId(),
-    isHere: (user) => registry.isOnline(user),
-    tell: (watcher, about) => greeting.tell(watcher, about),
-  });
+  const presence = createPresence({ store, bus, clock, isOnline: (user) => registry.isOnline(user) });
   const fanout = new Fanout({
     bus,
     store,
@@ -167,22 +159,9 @@ export async function createServer({ config, log, clock }: ServerDeps): Promise<
     clock,
     limits,
     heartbeatMs,
-    presenceFor: (user) => presence.watch(user),
+    presenceFor: (user) => presence.peersOf(user),
     onFault,
   });
-  const rounds = bus.isAlone
-    ? undefined
-    : new Rounds({
-        bus,
-        store,
-        clock,
-        fanout,
-        registry,
-        presence,
-        show: (session, room) => greeting.show(session, room),
-        onHealed: metrics.healed,
-        onFault,
-      });
   const sessions = new Sessions({
     clock,
     heartbeatMs,
@@ -236,7 +215,6 @@ export async function createServer({ config, log, clock }: ServerDeps): Promise<
     publicListener.stop();
     unwatch();
     dispatcher.close();
-    rounds?.stop();
     sessions.bye();
     await within(DRAIN_MS, domainLog.drain());
     const hadSockets = sessions.size > 0;

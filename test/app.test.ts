@@ -31,6 +31,7 @@ test('the app composes, signs in by wx.login, and hands show, hide and the netwo
   const more = {
     getExtConfigSync: () => ({ server: 'http://192.0.2.1:9999/' }),
     getDeviceInfo: () => ({ platform: 'devtools' }),
+    getAppBaseInfo: () => ({ language: 'zh_CN' }),
     nextTick: queueMicrotask,
     login: ({ success }: { success: (result: { code: string }) => void }) =>
       success({ code: 'the code of wx.login' }),

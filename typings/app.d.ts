@@ -1,6 +1,16 @@
 /** What `getApp()` gives to pages: the store to read, the engine to act. */
-import type { RoomId, Role, Seq, User, UserId, Member, RoomSummary } from '../miniprogram/protocol/objects';
-import type { ManageAction } from '../miniprogram/protocol/frames';
+import type {
+  FileId,
+  Member,
+  Role,
+  RoomId,
+  RoomSummary,
+  Seq,
+  User,
+  UserId,
+} from '../miniprogram/protocol/objects';
+import type { ManageAction, ReportReason } from '../miniprogram/protocol/frames';
+import type { DraftView } from '../miniprogram/store/state';
 import type { Store } from '../miniprogram/store/store';
 
 export interface ChahuaApp {
@@ -26,6 +36,15 @@ export interface ChatEngine {
   leave(room: RoomId): void;
   /** Loads the page of history above the first row. */
   older(room: RoomId): Promise<void>;
+  /** The same below the last row, where the rows do not end with the newest. */
+  newer(room: RoomId): Promise<void>;
+  /** The rows become those around `seq`, where it is not among them. */
+  goTo(room: RoomId, seq: Seq): Promise<void>;
+  /** The rows end with the newest again. */
+  toEnd(room: RoomId): void;
+  /** These files are about to be shown: `state.files` tells where they can be read. `room` has an entry that bears
+   * them; without it they are pictures of people. */
+  look(files: readonly FileId[], room?: RoomId): void;
   /** Everything up to `seq` was seen. */
   read(room: RoomId, seq: Seq): void;
   typing(room: RoomId): void;
@@ -34,12 +53,19 @@ export interface ChatEngine {
    * Puts a text in the outbox and returns its cid; it is sent when it can be, once. Throws (`RATE_LIMITED`) where 200
    * messages wait already, and (`UNAUTHORIZED`) where nobody is signed in.
    */
-  sendText(room: RoomId, text: string, more?: { reply?: Seq; mentions?: UserId[] | 'all' }): string;
+  sendText(room: RoomId, text: string, more?: Addressed): string;
+  /** The same for a picture on this phone, whose file is copied first. Rejects where `sendText` throws. */
+  sendImage(room: RoomId, picture: Picture, more?: Addressed): Promise<string>;
+  /** `state.drafts[room]` from now on, also after a restart; an empty one takes it away. */
+  keepDraft(room: RoomId, draft: DraftView): void;
   /** Tries a failed one again, with the same cid. */
   resend(room: RoomId, cid: string): void;
   /** Drops a failed one. */
   discard(room: RoomId, cid: string): void;
   recall(room: RoomId, seq: Seq): Promise<void>;
+  edit(room: RoomId, seq: Seq, text: string): Promise<void>;
+  react(room: RoomId, seq: Seq, reaction: { emoji: string; on: boolean }): Promise<void>;
+  report(room: RoomId, seq: Seq, why: { reason: ReportReason; note?: string }): Promise<void>;
 
   openDirect(user: UserId): Promise<RoomId>;
   createGroup(name: string, members: UserId[]): Promise<RoomId>;
@@ -55,5 +81,29 @@ export interface ChatEngine {
   changeAvatar(filePath: string): Promise<User>;
 }
 
+/** What a message answers, and whom it calls. */
+export interface Addressed {
+  reply?: Seq;
+  mentions?: UserId[] | 'all';
+}
+
+/** One that the person chose: its path on the phone, px, bytes. */
+export interface Picture {
+  path: string;
+  w: number;
+  h: number;
+  size: number;
+}
+
 export type { Member, Role, RoomId, RoomSummary, Seq, User, UserId };
-export type { ChatView, LinkView, RoomView, Row, SessionView, State } from '../miniprogram/store/state';
+export type {
+  ChatView,
+  DraftView,
+  FileView,
+  LinkView,
+  ReactionView,
+  RoomView,
+  Row,
+  SessionView,
+  State,
+} from '../miniprogram/store/state';

@@ -4,7 +4,20 @@
  */
 import type { State } from '../sync/view';
 
-export type { ChatView, LinkView, RecordName, RoomView, Row, SessionView, State, View } from '../sync/view';
+export type {
+  BarredView,
+  ChatView,
+  DraftView,
+  FileView,
+  LinkView,
+  ReactionView,
+  RecordName,
+  RoomView,
+  Row,
+  SessionView,
+  State,
+  View,
+} from '../sync/view';
 
 export const EMPTY_STATE: Readonly<State> = {
   session: { name: 'unknown' },
@@ -16,4 +29,6 @@ export const EMPTY_STATE: Readonly<State> = {
   rooms: {},
   chats: {},
   people: {},
+  files: {},
+  drafts: {},
 };

@@ -66,8 +66,8 @@ export function createStore(nextTick: (run: () => void) => void): Store {
       const before = state;
       state = EMPTY_STATE;
       for (const name of Object.keys(before) as (keyof State)[]) {
-        if (name !== 'rooms' && name !== 'chats' && name !== 'people') note(name);
-        else Object.keys(before[name]).forEach((id) => note(`${name}.${id}`));
+        if (isRecord(name)) Object.keys(before[name]).forEach((id) => note(`${name}.${id}`));
+        else note(name);
       }
     },
 
@@ -76,4 +76,8 @@ export function createStore(nextTick: (run: () => void) => void): Store {
       return () => listeners.delete(listener);
     },
   };
+}
+
+function isRecord(name: keyof State): name is RecordName {
+  return name === 'rooms' || name === 'chats' || name === 'people' || name === 'files' || name === 'drafts';
 }

@@ -17,7 +17,7 @@ interface Index {
 }
 
 /** What else is kept, a value each. */
-type Shelf = 'rooms' | 'people';
+type Shelf = 'rooms' | 'people' | 'files';
 
 export const MAX_CACHED_ROOMS = 50;
 export const MAX_CACHED_ENTRIES = 100;
@@ -73,7 +73,7 @@ export class Cache {
     if (!this.#index.runs.some(([kept]) => kept === room)) return null;
     const run = this.storage.read(runKey(room)) as Partial<Run> | null;
     const isRun = typeof run?.first === 'number' && Array.isArray(run.entries);
-    return isRun ? ({ first: run.first, entries: run.entries } as Run) : null;
+    return isRun ? (run as Run) : null;
   }
 
   /** @param run asked when it is written, which is some time later */
@@ -129,7 +129,7 @@ export class Cache {
       this.dropRun(oldest[0]);
       return true;
     }
-    const shelf = (['people', 'rooms'] as const).find((name) => this.read(name) !== null);
+    const shelf = (['files', 'people', 'rooms'] as const).find((name) => this.read(name) !== null);
     if (shelf) this.storage.remove(shelfKey(shelf));
     return shelf !== undefined;
   }
@@ -142,5 +142,6 @@ function withinBounds(run: Run): Run {
     entries = entries.slice(half);
     first += half;
   }
-  return { first, entries };
+  const reactions = (run.reactions ?? []).filter(({ target }) => target >= first);
+  return { first, entries, reactions };
 }

@@ -7,13 +7,16 @@ import type { Account } from '../net/account';
 import type { Clock } from '../net/clock';
 import type { Connection } from '../net/connection';
 import type { LinkState } from '../net/phase';
+import type { KeptFiles } from '../net/wx-files';
 import type { Proof, Refused, Tokens } from '../net/token';
 import { CloseCode, ErrorCode } from '../protocol/errors';
-import type { HelloBody, HelloReply, ManageAction, Push } from '../protocol/frames';
-import type { Cid, Member, RoomId, RoomSummary, Seq, User, UserId } from '../protocol/objects';
+import type { HelloBody, HelloReply, ManageAction, Push, ReportReason } from '../protocol/frames';
+import type { Cid, FileId, Member, RoomId, RoomSummary, Seq, User, UserId } from '../protocol/objects';
 import type { Cache } from './cache';
+import { Messages } from './messages';
+import type { Addressed, Picture } from './messages';
 import { Session } from './session';
-import type { View } from './view';
+import type { BarredView, DraftView, View } from './view';
 
 export interface EnginePorts {
   view: View;
@@ -27,6 +30,8 @@ export interface EnginePorts {
   newCid: () => Cid;
   /** A code of wx.login. */
   loginCode: () => Promise<string>;
+  files: KeptFiles;
+  serverUrl: string;
 }
 
 /** Asked for by somebody who is not signed in. */
@@ -36,10 +41,12 @@ export class NotSignedIn extends Error {
 
 export class Engine {
   readonly #ports: EnginePorts;
+  readonly #messages: Messages;
   #current: Session | null = null;
 
   constructor(ports: EnginePorts) {
     this.#ports = ports;
+    this.#messages = new Messages({ ...ports, session: () => this.#session });
   }
 
   /** Picks up the login that the phone has kept, if any. */
@@ -62,6 +69,7 @@ export class Engine {
     const { link, cache, tokens } = this.#ports;
     link.stop();
     this.#current?.outbox.clear();
+    this.#current?.drafts.clear();
     cache.clear();
     this.#end({ name: 'signed-out', why: 'left' });
     await tokens.logout();
@@ -77,15 +85,35 @@ export class Engine {
   }
 
   enter(room: RoomId): void {
-    this.#session.enter(room);
+    this.#session.reading.enter(room);
   }
 
   leave(room: RoomId): void {
-    this.#current?.leave(room);
+    this.#current?.reading.leave(room);
   }
 
   older(room: RoomId): Promise<void> {
-    return this.#session.older(room);
+    return this.#session.reading.older(room);
+  }
+
+  newer(room: RoomId): Promise<void> {
+    return this.#session.reading.newer(room);
+  }
+
+  goTo(room: RoomId, seq: Seq): Promise<void> {
+    return this.#session.reading.goTo(room, seq);
+  }
+
+  toEnd(room: RoomId): void {
+    this.#current?.reading.toEnd(room);
+  }
+
+  look(files: readonly FileId[], room?: RoomId): void {
+    this.#current?.files.need(files, room);
+  }
+
+  keepDraft(room: RoomId, draft: DraftView): void {
+    this.#current?.drafts.keep(room, draft);
   }
 
   read(room: RoomId, seq: Seq): void {
@@ -97,11 +125,13 @@ export class Engine {
   }
 
   /** Throws OutboxFull where too many wait already. */
-  sendText(room: RoomId, text: string, more: { reply?: Seq; mentions?: UserId[] | 'all' } = {}): Cid {
-    const cid = this.#ports.newCid();
-    const ts = this.#ports.tokens.serverNow();
-    this.#session.outbox.add({ room, cid, ts, kind: 'text', body: { text }, ...more });
-    return cid;
+  sendText(room: RoomId, text: string, more?: Addressed): Cid {
+    return this.#messages.sendText(room, text, more);
+  }
+
+  /** Rejects with OutboxFull where too many wait already. */
+  sendImage(room: RoomId, picture: Picture, more?: Addressed): Promise<Cid> {
+    return this.#messages.sendImage(room, picture, more);
   }
 
   resend(room: RoomId, cid: Cid): void {
@@ -112,8 +142,20 @@ export class Engine {
     this.#session.outbox.discard(room, cid);
   }
 
-  async recall(room: RoomId, seq: Seq): Promise<void> {
-    await this.#ports.link.request('message.recall', { room, cid: this.#ports.newCid(), target: seq });
+  recall(room: RoomId, seq: Seq): Promise<void> {
+    return this.#messages.recall(room, seq);
+  }
+
+  edit(room: RoomId, seq: Seq, text: string): Promise<void> {
+    return this.#messages.edit(room, seq, text);
+  }
+
+  react(room: RoomId, seq: Seq, reaction: { emoji: string; on: boolean }): Promise<void> {
+    return this.#messages.react(room, seq, reaction);
+  }
+
+  report(room: RoomId, seq: Seq, why: { reason: ReportReason; note?: string }): Promise<void> {
+    return this.#messages.report(room, seq, why);
   }
 
   async openDirect(user: UserId): Promise<RoomId> {
@@ -168,6 +210,7 @@ export class Engine {
 
   /** The app goes to the background, where it may be ended without a word. */
   hide(): void {
+    this.#current?.drafts.flush();
     this.#ports.cache.flush();
   }
 
@@ -191,14 +234,14 @@ export class Engine {
     if (view.state.link.name === 'live') this.#current?.lost();
     if (state.name !== 'stopped') return view.set('link', state);
     view.set('link', { name: 'idle' });
-    view.set('session', { name: 'barred', closeCode: state.closeCode, reason: state.reason });
+    view.set('session', { ...state, name: 'barred' });
   }
 
   /** The server does not take the login any more. What is unsent waits for the same user to sign in again. */
   loginRefused(why: Refused): void {
     this.#ports.link.stop();
     if (why.reason === 'expired') return this.#end({ name: 'signed-out', why: 'expired' });
-    this.#end({ name: 'barred', closeCode: CloseCode.BANNED, reason: why.message });
+    this.#end({ ...why.ban, name: 'barred', closeCode: CloseCode.BANNED });
   }
 
   async #signIn(proof: Proof): Promise<void> {
@@ -209,14 +252,20 @@ export class Engine {
   }
 
   #begin(user: User): void {
-    const { view, link, cache, clock, pauseMs } = this.#ports;
-    this.#current = new Session({ user, view, link, cache, clock, pauseMs });
+    const { view, link, account, files } = this.#ports;
+    this.#current = new Session({
+      ...this.#ports,
+      user,
+      upload: (path, progress) => account.upload(path, progress),
+    });
+    files.sweep(this.#current.outbox.paths);
     view.set('session', { name: 'signed-in', user });
     link.start();
   }
 
   #end(shown: { name: 'unknown' } | { name: 'signed-out'; why: 'expired' | 'left' } | BarredView): void {
     this.#current?.lost();
+    this.#current?.drafts.flush();
     this.#current = null;
     this.#ports.cache.flush();
     this.#ports.view.clear();
@@ -239,5 +288,3 @@ export class Engine {
     return this.#current;
   }
 }
-
-type BarredView = { name: 'barred'; closeCode: number; reason: string };

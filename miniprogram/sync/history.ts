@@ -1,17 +1,19 @@
 /**
- * Fetches what timelines lack: the page above what is held, and whatever is missing below. Promises one fetch at a
- * time for each room, pages no larger than the server allows, and that what has been got is kept when a fetch breaks
- * off: the next connection goes on from there.
+ * Fetches what timelines lack: the page above or below what is held, and whatever is missing at the end. Promises one
+ * fetch at a time for each room and direction, pages no larger than the server allows, and that what has been got is
+ * kept when a fetch breaks off: the next connection goes on from there.
  */
 import type { Clock, Undo } from '../net/clock';
 import { isRetryable } from '../protocol/errors';
 import type { HistoryBody, HistoryReply } from '../protocol/frames';
-import type { Entry, RoomId } from '../protocol/objects';
+import type { Entry, RoomId, Seq, UserId } from '../protocol/objects';
 import type { Logs } from './logs';
 import { MAX_OPEN_ENTRIES } from './logs';
 import { codeOf, retryAfterOf } from './refusal';
+import { Timeline } from './timeline';
 
 export interface HistoryPorts {
+  me: UserId;
   logs: Logs;
   clock: Clock;
   pauseMs: (attempts: number) => number;
@@ -21,7 +23,7 @@ export interface HistoryPorts {
 }
 
 /** A screen or two: what a person scrolls through at once, and small enough to be shown by one setData. */
-const OLDER_ENTRIES = 50;
+const PAGE_ENTRIES = 50;
 /** Rooms whose holes are filled at once; the others wait their turn. */
 export const MAX_FILLING = 3;
 
@@ -29,9 +31,11 @@ export class History {
   readonly #ports: HistoryPorts;
   readonly #filling = new Set<RoomId>();
   readonly #waiting = new Set<RoomId>();
-  readonly #older = new Map<RoomId, Promise<void>>();
+  /** Pages on their way. */
+  readonly #above = new Map<Timeline, Promise<void>>();
+  readonly #below = new Map<Timeline, Promise<void>>();
   readonly #pauses = new Set<Undo>();
-  #page = OLDER_ENTRIES;
+  #page = PAGE_ENTRIES;
   /** Counts the connections: what was begun over an older one is broken off. */
   #run = 0;
 
@@ -63,32 +67,34 @@ export class History {
     this.#next(room, 0);
   }
 
-  /** The page above what is held; false where there is nothing above. Rejects as the request does. */
-  async older(room: RoomId): Promise<boolean> {
-    const under = this.#older.get(room) ?? this.#getOlder(room);
-    this.#older.set(room, under);
-    try {
-      await under;
-    } finally {
-      this.#older.delete(room);
-    }
-    return this.hasOlder(room);
+  /** The page above what `timeline` holds. Rejects as the request does. */
+  older(room: RoomId, timeline: Timeline): Promise<void> {
+    if (!hasOlder(timeline)) return Promise.resolve();
+    return once(this.#above, timeline, () => this.#getPage(room, timeline, { before: timeline.first }));
   }
 
-  /** Whether there is more above what is held, and it may be had. */
-  hasOlder(room: RoomId): boolean {
-    const timeline = this.#ports.logs.get(room);
-    return timeline !== null && timeline.first > 1 && timeline.size < MAX_OPEN_ENTRIES;
+  /** The page below it, where it does not reach the end. Rejects as the request does. */
+  newer(room: RoomId, timeline: Timeline): Promise<void> {
+    return once(this.#below, timeline, () => this.#getPage(room, timeline, { after: timeline.cursor }));
   }
 
-  async #getOlder(room: RoomId): Promise<void> {
-    const timeline = this.#ports.logs.get(room);
-    if (!timeline || !this.hasOlder(room)) return;
-    const limit = Math.min(OLDER_ENTRIES, this.#page);
-    const { entries } = await this.#ports.get({ room, before: timeline.first, limit });
-    if (timeline !== this.#ports.logs.get(room)) return;
-    const added = timeline.apply(entries);
-    if (added.length > 0) this.#ports.arrived(room, added);
+  /** What stands around `seq`, by itself. Rejects as the request does. */
+  async around(room: RoomId, seq: Seq): Promise<Timeline> {
+    const { entries, ...standing } = await this.#ports.get({ room, around: seq, limit: this.#size });
+    const timeline = new Timeline(this.#ports.me, { first: entries[0]?.seq ?? seq, entries: [] });
+    timeline.apply(entries, standing);
+    return timeline;
+  }
+
+  get #size(): number {
+    return Math.min(PAGE_ENTRIES, this.#page);
+  }
+
+  async #getPage(room: RoomId, timeline: Timeline, from: { before: Seq } | { after: Seq }): Promise<void> {
+    const { entries, ...standing } = await this.#ports.get({ room, ...from, limit: this.#size });
+    const added = timeline.apply(entries, standing);
+    // What a look into the past finds is no news.
+    if (added.length > 0 && timeline === this.#ports.logs.get(room)) this.#ports.arrived(room, added);
   }
 
   #next(room: RoomId, attempts: number): void {
@@ -97,9 +103,9 @@ export class History {
     const after = timeline?.hole ?? null;
     if (!timeline || after === null) return this.#done(room);
     this.#ports.get({ room, after, limit: this.#page }).then(
-      ({ entries }) => {
+      ({ entries, ...standing }) => {
         if (timeline !== this.#ports.logs.get(room)) return;
-        const added = timeline.apply(entries);
+        const added = timeline.apply(entries, standing);
         if (added.length > 0) this.#ports.arrived(room, added);
         // The server has nothing there: not a hole, then.
         else if (timeline.hole === after) timeline.giveUpHole();
@@ -124,5 +130,25 @@ export class History {
     if (next === undefined) return;
     this.#waiting.delete(next);
     this.fill(next);
+  }
+}
+
+/** Whether there is more above what is held, and it may be had. */
+export function hasOlder(timeline: Timeline): boolean {
+  return timeline.first > 1 && timeline.size < MAX_OPEN_ENTRIES;
+}
+
+/** One request for all who ask at once. */
+async function once(
+  under: Map<Timeline, Promise<void>>,
+  timeline: Timeline,
+  work: () => Promise<void>,
+): Promise<void> {
+  const page = under.get(timeline) ?? work();
+  under.set(timeline, page);
+  try {
+    await page;
+  } finally {
+    under.delete(timeline);
   }
 }

@@ -11,8 +11,8 @@ import { Timeline } from './timeline';
 /** Rooms that hold entries although nobody looks at them. */
 export const MAX_HELD_ROOMS = 50;
 /** Entries of an open chat. Beyond, live ones push out the oldest, many at once because that moves every line. */
-export const MAX_OPEN_ENTRIES = 2_000;
-const OPEN_ENTRIES_LEFT = 1_000;
+export const MAX_OPEN_ENTRIES = 6_000;
+const OPEN_ENTRIES_LEFT = 3_000;
 
 export class Logs {
   readonly #cache: Cache;

@@ -2,14 +2,15 @@
  * Owns the messages that are not sent yet. Promises that each is stored before it is first sent, that it is sent
  * with the same cid however often and after whatever restart, that a room's messages go out in the order in which
  * they were written, one after the other, and that none is given up but by the server's final word or the person's.
+ * The file of a picture is uploaded when its turn comes, once.
  */
 import type { Clock, Undo } from '../net/clock';
 import { ErrorCode, isRetryable } from '../protocol/errors';
 import type { SendBody, SendReply } from '../protocol/frames';
-import type { Cid, RoomId, Timestamp, UserId } from '../protocol/objects';
-import { codeOf, retryAfterOf } from './refusal';
+import type { Cid, FileId, RoomId, Timestamp, UserId } from '../protocol/objects';
+import { codeOf, reasonOf, retryAfterOf, untilOf } from './refusal';
 import type { Storage } from './storage';
-import { loadUnsent, removeUnsent, storeUnsent, unsentRow } from './unsent';
+import { isLocal, loadUnsent, removeUnsent, storeUnsent, unsentRow } from './unsent';
 import type { Draft, Unsent } from './unsent';
 import type { Row } from './view';
 
@@ -20,6 +21,8 @@ export interface OutboxPorts {
   /** How long to wait before a send is tried again that has failed `attempts` times before. */
   pauseMs: (attempts: number) => number;
   send: (body: SendBody) => Promise<SendReply>;
+  /** @param progress told now and then, 0–100 */
+  upload: (path: string, progress: (percent: number) => void) => Promise<FileId>;
   changed: (room: RoomId) => void;
 }
 
@@ -31,6 +34,13 @@ interface Lane {
 
 /** Of all rooms. One more is refused: whoever wrote it still has the text. */
 export const MAX_UNSENT = 200;
+
+/** Per cent between two reports of an upload. */
+const PROGRESS_STEP = 10;
+
+class UploadLost extends Error {
+  readonly code = ErrorCode.UNAVAILABLE;
+}
 
 export class OutboxFull extends Error {
   readonly code = ErrorCode.RATE_LIMITED;
@@ -66,6 +76,11 @@ export class Outbox {
     const items = this.#items(room);
     const rows = [...items.filter(({ sent }) => sent), ...items.filter(({ sent }) => !sent)];
     return rows.map(unsentRow);
+  }
+
+  /** Of files on this phone that are still needed. */
+  get paths(): Set<string> {
+    return new Set(this.#items().flatMap(({ draft }) => draft.local ?? []));
   }
 
   /** When the newest of the room was written; 0 where there is none. */
@@ -135,11 +150,32 @@ export class Outbox {
     const next = lane?.items.find(({ sent, failed }) => !sent && !failed);
     if (!this.#live || !lane || !next || lane.state.name !== 'idle') return;
     lane.state = { name: 'sending' };
-    const { ts: _, ...body } = next.draft;
-    this.#ports.send(body).then(
+    this.#send(next).then(
       (reply) => this.#answered(lane, next, () => this.#accepted(next, reply)),
       (error: unknown) => this.#answered(lane, next, () => this.#refused(lane, next, error)),
     );
+  }
+
+  async #send(item: Unsent): Promise<SendReply> {
+    if (isLocal(item.draft)) await this.#upload(item);
+    const { ts: _t, local: _l, ...body } = item.draft;
+    return this.#ports.send(body);
+  }
+
+  async #upload(item: Unsent): Promise<void> {
+    const { local = '', body, room } = item.draft;
+    const told = (percent: number): void => {
+      if (item.progress !== undefined && percent < 100 && percent - item.progress < PROGRESS_STEP) return;
+      item.progress = percent;
+      this.#ports.changed(room);
+    };
+    told(0);
+    const file = await this.#ports.upload(local, told).catch((error: unknown) => {
+      // Nothing came back though there is a connection: another try is due, not the next connection.
+      throw codeOf(error) === 'OFFLINE' && this.#live ? new UploadLost('No answer.') : error;
+    });
+    item.draft = { ...item.draft, body: { ...body, file } } as Draft;
+    if (this.#items(room).includes(item)) storeUnsent(this.#ports.storage, item);
   }
 
   /** It may have come back in the log, or been dropped, before its answer. */
@@ -165,8 +201,9 @@ export class Outbox {
       item.attempts += 1;
       return this.#pause(lane, item.draft.room, pauseMs);
     }
-    const retryAt = retryAfterMs === undefined ? {} : { retryAt: this.#ports.clock.now() + retryAfterMs };
-    item.failed = { code, ...retryAt };
+    const until = untilOf(error) ?? (retryAfterMs && this.#ports.clock.now() + retryAfterMs);
+    const reason = reasonOf(error);
+    item.failed = { code, ...(until && { retryAt: until }), ...(reason && { reason }) };
     storeUnsent(this.#ports.storage, item);
     this.#tell(item.draft.room);
   }

@@ -10,6 +10,21 @@ export function codeOf(error: unknown): string {
 }
 
 export function retryAfterOf(error: unknown): number | undefined {
-  const ms = (error as { retryAfterMs?: unknown } | null)?.retryAfterMs;
-  return typeof ms === 'number' ? ms : undefined;
+  return detail(error, 'retryAfterMs');
+}
+
+/** When what stands in the way ends, by the clock. */
+export function untilOf(error: unknown): number | undefined {
+  return detail(error, 'until');
+}
+
+/** The moderator's words. */
+export function reasonOf(error: unknown): string | undefined {
+  const reason = (error as { reason?: unknown } | null)?.reason;
+  return typeof reason === 'string' && reason !== '' ? reason : undefined;
+}
+
+function detail(error: unknown, name: 'retryAfterMs' | 'until'): number | undefined {
+  const value = (error as Record<string, unknown> | null)?.[name];
+  return typeof value === 'number' ? value : undefined;
 }

@@ -41,7 +41,7 @@ export class Rooms {
     // Or from before a read marker that it has not got: then what comes is counted here as well.
     const isOlder = known.head > summary.head || known.read > summary.read;
     const newer = isOlder ? pick(known, ['head', 'read', 'unread', 'last']) : {};
-    const own = pick(known, ['typing', 'waiting', 'activity', 'peerRead', 'online', 'lastSeen']);
+    const own = pick(known, ['typing', 'waiting', 'activity', 'peerRead', 'online', 'lastSeen', 'called']);
     this.#put({ ...summary, ...own, ...newer });
   }
 
@@ -66,7 +66,9 @@ export class Rooms {
     const read = Math.min(seq, view.head);
     const left =
       view.unread === 0 ? 0 : (count(read, view.head) ?? minus(view.unread, count(view.read, read)));
-    this.#put({ ...view, read, unread: left ?? view.unread });
+    const { called, ...rest } = view;
+    const still = called !== undefined && called > read;
+    this.#put({ ...rest, read, unread: left ?? view.unread, ...(still && { called }) });
     return left === null ? 'unknown' : true;
   }
 
@@ -120,11 +122,14 @@ export class Rooms {
   #greet(summary: RoomSummary): void {
     const { behind: _behind, reset: _reset, ...told } = summary;
     const known = this.get(told.id);
-    const kept = known ? pick(known, ['waiting', 'activity', 'peerRead', 'lastSeen']) : {};
-    this.#show({ typing: [], waiting: 0, activity: 0, ...told, ...kept });
+    const kept: Partial<RoomView> = known ? pick(known, ['waiting', 'activity', 'peerRead', 'lastSeen']) : {};
+    if (known?.called && known.called > told.read) kept.called = known.called;
+    const view = { typing: [], waiting: 0, activity: 0, ...told, ...kept };
+    this.#show(view.last ? this.#withCall(view, view.last) : view);
   }
 
-  #with(view: RoomView, entry: Entry): RoomView {
+  #with(shown: RoomView, entry: Entry): RoomView {
+    const view = this.#withCall(shown, entry);
     const last = withChange(view.last, entry);
     // Counted in the summary already.
     if (entry.seq <= view.head) return last === view.last || !last ? view : { ...view, last };
@@ -134,6 +139,16 @@ export class Rooms {
     if (hasRow(entry.kind)) next.last = entry;
     else if (last) next.last = last;
     return entry.kind === 'sys' && !entry.recalled ? withNotice(next, entry.body, this.#me) : next;
+  }
+
+  #withCall(view: RoomView, { seq, from, kind, target, recalled, mentions }: Entry): RoomView {
+    if (view.called !== undefined) {
+      if (kind !== 'recall' || target !== view.called) return view;
+      const { called: _, ...rest } = view;
+      return rest;
+    }
+    const isCall = mentions === 'all' || mentions?.includes(this.#me) === true;
+    return isCall && !recalled && from !== this.#me && seq > view.read ? { ...view, called: seq } : view;
   }
 
   /** @param newest when something unsent was written */

@@ -9,10 +9,15 @@ import type { Entry, RoomId, RoomSummary, Seq, User } from '../protocol/objects'
 import type { Cache } from './cache';
 import { planCatchUp } from './catch-up';
 import { Chats } from './chats';
+import { Drafts } from './drafts';
+import { Files } from './files';
+import type { FilesPorts } from './files';
 import { History } from './history';
 import { Logs } from './logs';
 import { Outbox } from './outbox';
+import type { OutboxPorts } from './outbox';
 import { People } from './people';
+import { Reading } from './reading';
 import { Reads } from './reads';
 import { Rooms } from './rooms';
 import { Typing } from './typing';
@@ -26,7 +31,12 @@ export interface SessionPorts {
   clock: Clock;
   /** How long to wait before something is tried again that has failed `attempts` times before. */
   pauseMs: (attempts: number) => number;
+  upload: OutboxPorts['upload'];
+  serverUrl: string;
 }
+
+/** For what the frames of this version do not list yet. */
+type Ask = (op: string, body: object) => Promise<unknown>;
 
 /** What the shelf of rooms holds. */
 interface KeptRooms {
@@ -35,8 +45,6 @@ interface KeptRooms {
 }
 
 const MAX_KEPT_ROOMS = 200;
-/** A chat with fewer lines than about a screenful looks for older ones by itself. */
-const SCREENFUL = 20;
 
 export class Session {
   readonly outbox: Outbox;
@@ -47,6 +55,9 @@ export class Session {
   readonly reads: Reads;
   readonly logs: Logs;
   readonly history: History;
+  readonly reading: Reading;
+  readonly files: Files;
+  readonly drafts: Drafts;
   readonly #ports: SessionPorts;
   /** Rooms whose unread count only the server can tell. */
   readonly #uncertain = new Set<RoomId>();
@@ -54,7 +65,7 @@ export class Session {
 
   constructor(ports: SessionPorts) {
     this.#ports = ports;
-    const { user, view, link, cache, clock, pauseMs } = ports;
+    const { user, view, link, cache, clock, pauseMs, serverUrl } = ports;
     cache.open(user.id);
     const kept = cache.read('rooms') as Partial<KeptRooms> | null;
     this.rooms = new Rooms(view, user.id);
@@ -67,6 +78,11 @@ export class Session {
       clock,
       pauseMs,
       send: (body) => link.request('message.send', body),
+      upload: async (path, progress) => {
+        const file = await ports.upload(path, progress);
+        this.files.isHere(file, path);
+        return file;
+      },
       changed: (room) => this.#unsentChanged(room),
     });
     this.reads = new Reads(
@@ -79,13 +95,24 @@ export class Session {
       kept?.unconfirmed ?? [],
     );
     this.people = new People({ view, clock, cache, get: (users) => link.request('user.get', { users }) });
+    this.files = new Files({
+      view,
+      clock,
+      cache,
+      serverUrl,
+      get: (body) => (link.request as Ask)('file.get', body) as ReturnType<FilesPorts['get']>,
+    });
+    this.drafts = new Drafts({ me: user.id, view, storage: cache.storage, clock });
     this.history = new History({
+      me: user.id,
       logs: this.logs,
       clock,
       pauseMs,
       get: (body) => link.request('message.history', body),
       arrived: (room, entries) => this.#arrived(room, entries),
     });
+    const { logs, chats, history, outbox, people, rooms } = this;
+    this.reading = new Reading({ view, logs, chats, history, outbox, people, rooms });
     this.people.met([user]);
     this.rooms.greet(kept?.rooms ?? []);
     for (const room of this.outbox.rooms) this.#unsentChanged(room);
@@ -102,6 +129,7 @@ export class Session {
     const { plans, gone } = planCatchUp(reply, this.logs.held(), cache.epoch);
     cache.epoch = reply.epoch;
     this.people.start();
+    this.files.start();
     this.people.met([reply.user, ...reply.rooms.flatMap(({ peer }) => peer ?? [])]);
     const shown = [...gone, ...this.rooms.ids, ...this.outbox.rooms];
     for (const room of new Set(shown)) if (!plans.has(room)) this.gone(room);
@@ -116,7 +144,7 @@ export class Session {
     this.history.start(reply.limits.page);
     this.reads.start();
     this.outbox.start();
-    for (const summary of reply.rooms) this.#settle(summary.id);
+    for (const summary of reply.rooms) this.reading.settle(summary.id);
     this.#keepRooms();
   }
 
@@ -142,6 +170,8 @@ export class Session {
         const { user, ...seen } = push.body;
         return this.rooms.presence(user, seen);
       }
+      case 'report':
+        return this.#ports.view.set('report', push.body);
       case 'session.bye':
         return; // The connection's.
     }
@@ -153,6 +183,7 @@ export class Session {
     this.reads.stop();
     this.history.stop();
     this.people.stop();
+    this.files.stop();
     this.typing.clear();
     this.rooms.forgetPresence();
   }
@@ -163,7 +194,7 @@ export class Session {
     this.rooms.merge(summary);
     if (summary.peer) this.people.met([summary.peer]);
     this.#keepRooms();
-    this.#settle(summary.id);
+    this.reading.settle(summary.id);
   }
 
   /** One is no longer in the room, and sees nothing of it any more. */
@@ -172,33 +203,11 @@ export class Session {
     this.reads.drop(room);
     this.outbox.dropRoom(room);
     this.rooms.remove(room);
+    this.drafts.drop(room);
+    this.chats.visit(room, null);
     this.chats.older(room, 'none');
-    this.#show(room);
+    this.reading.show(room);
     this.#keepRooms();
-  }
-
-  enter(room: RoomId): void {
-    this.chats.enter(room, this.rooms.get(room)?.read ?? 0);
-    this.#settle(room);
-  }
-
-  leave(room: RoomId): void {
-    if (this.chats.leave(room)) this.logs.changed(room);
-  }
-
-  /** Rejects as the request does. */
-  async older(room: RoomId): Promise<void> {
-    this.chats.older(room, 'loading');
-    try {
-      const more = await this.history.older(room);
-      this.chats.older(room, more ? 'more' : 'none');
-    } catch (error) {
-      this.chats.older(room, 'failed');
-      throw error;
-    } finally {
-      this.logs.changed(room);
-      this.#show(room);
-    }
   }
 
   read(room: RoomId, seq: Seq): void {
@@ -228,36 +237,11 @@ export class Session {
       this.typing.over(room, from);
     }
     this.rooms.entered(room, entries);
+    this.chats.hear(room, entries);
     this.logs.changed(room);
     this.people.need(entries);
     this.#keepRooms();
-    this.#show(room);
-  }
-
-  /** Brings a room's chat and log in order after something about the room has become known. */
-  #settle(room: RoomId): void {
-    const last = this.rooms.get(room)?.last;
-    if (last) this.people.need([last]);
-    const timeline = this.logs.get(room);
-    const isLive = this.#ports.view.state.link.name === 'live';
-    if (isLive && timeline && timeline.hole !== null) this.history.fill(room);
-    if (!this.chats.isOpen(room)) return;
-    const isLoading = this.#ports.view.state.chats[room]?.older === 'loading';
-    if (timeline && !isLoading) this.chats.older(room, this.history.hasOlder(room) ? 'more' : 'none');
-    const rows = this.#show(room);
-    if (!isLive || isLoading || !timeline || rows >= SCREENFUL || !this.history.hasOlder(room)) return;
-    const { first } = timeline;
-    this.older(room).then(
-      () => timeline.first < first && this.#settle(room), // A page may be all reactions.
-      () => undefined, // The chat shows that it failed.
-    );
-  }
-
-  /** @returns how many lines the chat has */
-  #show(room: RoomId): number {
-    const rows = this.chats.show(room, this.logs, this.outbox);
-    this.people.need(rows);
-    return rows.length;
+    this.reading.show(room);
   }
 
   #restart({ id, head }: RoomSummary): void {
@@ -285,7 +269,7 @@ export class Session {
     this.rooms.unsent(room, this.outbox.count(room), this.outbox.newest(room));
     view.set('waiting', this.outbox.count());
     view.set('storageFull', this.outbox.isUnsafe);
-    this.#show(room);
+    this.reading.show(room);
   }
 
   #keepRooms(): void {

@@ -1,17 +1,26 @@
 /**
  * Owns what is held of one room's log: one unbroken run of entries. Pure: no clock, no network. Promises that
  * whatever arrives (pushes, pages of history, doubles, stale pages, in any order) the run has each entry once, in
- * order, without a hole; what lies beyond a hole waits until the hole is filled. Recalls and edits are in their
- * targets, whichever came first.
+ * order, without a hole; what lies beyond a hole waits until the hole is filled. Recalls, edits and reactions are in
+ * their targets, whichever came first.
  */
-import type { Entry, Seq, UserId } from '../protocol/objects';
+import type { Entry, Reaction, Seq, UserId } from '../protocol/objects';
 import { hasRow, isContent, toRow } from './row';
+import { Tallies } from './tallies';
 import type { Row } from './view';
 
 /** As it is kept in storage. The run ends at `first + entries.length - 1`. */
 export interface Run {
   first: Seq;
   entries: Entry[];
+  /** Of these entries, at the end of the run. */
+  reactions?: Reaction[];
+}
+
+/** What a page of history says besides its entries; nothing where the server does not count reactions. */
+export interface Standing {
+  head: Seq;
+  reactions?: readonly Reaction[];
 }
 
 /** What later entries say of an earlier one. */
@@ -23,6 +32,8 @@ interface Change {
 /** Entries kept beyond a hole; those that find no room are fetched with the rest. */
 export const MAX_AHEAD = 200;
 
+const NO_LINES = { rows: [], upTo: 0 };
+
 export class Timeline {
   readonly #me: UserId;
   #first: Seq;
@@ -33,14 +44,19 @@ export class Timeline {
   #wanted: Seq;
   /** By target; only of changes that are held themselves. */
   readonly #changes = new Map<Seq, Change>();
+  readonly #tallies: Tallies;
   readonly #rows = new WeakMap<Entry, Row>();
+  /** Made of the first `upTo` entries: what comes at the end does not make all the others anew. */
+  #lines: { rows: Row[]; upTo: number } = NO_LINES;
 
   constructor(me: UserId, run: Run) {
     this.#me = me;
     this.#first = run.first;
     this.#entries = [];
     this.#wanted = this.cursor;
-    this.apply(run.entries);
+    this.#tallies = new Tallies(me);
+    const { entries, reactions } = run;
+    this.apply(entries, { head: run.first + entries.length - 1, ...(reactions && { reactions }) });
   }
 
   /** Holds nothing yet, and goes on after `head`. */
@@ -79,9 +95,11 @@ export class Timeline {
 
   /**
    * Takes in entries from anywhere; those that do not touch the run from below are of no use and left out.
+   * @param standing where the entries are a page of history
    * @returns what the run got at its end, in order
    */
-  apply(entries: readonly Entry[]): Entry[] {
+  apply(entries: readonly Entry[], standing?: Standing): Entry[] {
+    if (standing?.reactions) this.#tell(entries, standing.reactions, standing.head);
     this.#prepend(entries);
     const before = this.#entries.length;
     for (const entry of entries) {
@@ -92,26 +110,49 @@ export class Timeline {
     return this.#entries.slice(before);
   }
 
+  /** Takes in what became of entries that are held, and not the entries that say so: those lie elsewhere. */
+  hear(entries: readonly Entry[]): void {
+    for (const entry of entries) this.#learn(entry);
+  }
+
+  holds(seq: Seq): boolean {
+    return seq >= this.#first && seq <= this.cursor;
+  }
+
+  /** What stands there, if it is held. */
+  at(seq: Seq): Entry | undefined {
+    return this.#entries[seq - this.#first];
+  }
+
   /** Keeps the newest `size` at most. */
   trim(size: number): void {
     const excess = this.#entries.length - size;
     if (excess <= 0) return;
     this.#entries = this.#entries.slice(excess);
+    this.#lines = NO_LINES;
     this.#first += excess;
     for (const [target, { recall, edit }] of this.#changes) {
       if (Math.max(recall?.seq ?? 0, edit?.seq ?? 0) < this.#first) this.#changes.delete(target);
     }
+    this.#tallies.forget(this.#first);
   }
 
   /** The newest `size` at most, for storage. */
   run(size: number): Run {
-    const entries = this.#entries.slice(-size);
-    return { first: this.cursor + 1 - entries.length, entries };
+    const entries = size > 0 ? this.#entries.slice(-size) : [];
+    const first = this.cursor + 1 - entries.length;
+    return { first, entries, reactions: this.#tallies.from(first) };
   }
 
   /** Lines of the chat, in order. A line that did not change is the same object as before. */
-  rows(): Row[] {
-    return this.#entries.filter(({ kind }) => hasRow(kind)).map((entry) => this.#row(entry));
+  rows(): readonly Row[] {
+    const { rows, upTo } = this.#lines;
+    const added = this.#entries.slice(upTo).filter(({ kind }) => hasRow(kind));
+    this.#lines = {
+      rows: added.length > 0 ? rows.concat(added.map((entry) => this.#row(entry))) : rows,
+      upTo: this.#entries.length,
+    };
+    return this.#lines.rows;
   }
 
   /** How many entries in (after, upTo] a person reads and others wrote; null where not all of them are held. */
@@ -131,6 +172,7 @@ export class Timeline {
     below.reverse();
     this.#first -= below.length;
     this.#entries = [...below, ...this.#entries];
+    this.#lines = NO_LINES;
     for (const entry of below) this.#learn(entry);
     for (const entry of below) this.#change(entry.seq);
   }
@@ -160,6 +202,7 @@ export class Timeline {
   #learn(entry: Entry): void {
     const { target, seq, from, ts } = entry;
     if (target === undefined || entry.recalled) return;
+    if (this.#tallies.hear(entry)) return this.#touch(target);
     const change = this.#changes.get(target) ?? {};
     if (entry.kind === 'recall') change.recall = { seq, by: from };
     else if (entry.kind === 'edit' && entry.body.text) {
@@ -177,14 +220,31 @@ export class Timeline {
     const entry = this.#entries[index];
     if (!change || !entry) return;
     if (change.recall) {
-      this.#entries[index] = { ...entry, body: {}, recalled: true } as Entry;
+      this.#put(index, { ...entry, body: {}, recalled: true } as Entry);
       this.#forgetEdits(seq);
       return;
     }
     // A page of history read later than this edit shows a newer text already.
     if (change.edit && entry.kind === 'text' && !entry.recalled && (entry.edited ?? 0) <= change.edit.ts) {
-      this.#entries[index] = { ...entry, body: { text: change.edit.text }, edited: change.edit.ts };
+      this.#put(index, { ...entry, body: { text: change.edit.text }, edited: change.edit.ts });
     }
+  }
+
+  #tell(entries: readonly Entry[], reactions: readonly Reaction[], head: Seq): void {
+    this.#tallies.told(entries, reactions, head);
+    for (const { seq } of entries) this.#touch(seq);
+    this.hear(this.#entries.slice(Math.max(0, head + 1 - this.#first)));
+  }
+
+  /** Its line is to be made anew. */
+  #touch(seq: Seq): void {
+    const entry = this.at(seq);
+    if (entry) this.#put(seq - this.#first, { ...entry });
+  }
+
+  #put(index: number, entry: Entry): void {
+    this.#entries[index] = entry;
+    if (index < this.#lines.upTo) this.#lines = NO_LINES;
   }
 
   /** What is recalled is erased in the edits that repeat it, too. */
@@ -200,7 +260,11 @@ export class Timeline {
   #row(entry: Entry): Row {
     let row = this.#rows.get(entry);
     if (!row) {
-      row = toRow(entry, this.#me, this.#changes.get(entry.seq)?.recall?.by);
+      const reactions = entry.recalled ? undefined : this.#tallies.of(entry.seq);
+      row = {
+        ...toRow(entry, this.#me, this.#changes.get(entry.seq)?.recall?.by),
+        ...(reactions && { reactions }),
+      };
       this.#rows.set(entry, row);
     }
     return row;

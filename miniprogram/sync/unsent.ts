@@ -10,6 +10,8 @@ export type Draft = {
   ts: Timestamp;
   reply?: Seq;
   mentions?: UserId[] | 'all';
+  /** Of a picture: where it lies on this phone. Its body names no file until it is uploaded. */
+  local?: string;
 } & Content;
 
 interface Stored {
@@ -18,7 +20,7 @@ interface Stored {
   /** In the order of sending. */
   place: number;
   /** The server's final word, where it said no. */
-  failed?: { code: string; retryAt?: Timestamp };
+  failed?: { code: string; retryAt?: Timestamp; reason?: string };
 }
 
 export interface Unsent extends Stored {
@@ -26,6 +28,8 @@ export interface Unsent extends Stored {
   stored: boolean;
   /** Sends that failed for now. */
   attempts: number;
+  /** Of an upload, 0–100. */
+  progress?: number;
   /** Accepted by the server, not yet seen in the log. */
   sent?: { seq: Seq; ts: Timestamp };
 }
@@ -53,8 +57,8 @@ export function removeUnsent(storage: Storage, item: Unsent): void {
   storage.remove(PREFIX + item.draft.cid);
 }
 
-export function unsentRow({ from, draft, sent, failed }: Unsent): Row {
-  const { cid, kind, body, ts, reply, mentions } = draft;
+export function unsentRow({ from, draft, sent, failed, progress }: Unsent): Row {
+  const { cid, kind, body, ts, reply, mentions, local } = draft;
   const state = sent ? 'sent' : failed ? 'failed' : 'sending';
   return {
     key: `c${cid}`,
@@ -68,9 +72,17 @@ export function unsentRow({ from, draft, sent, failed }: Unsent): Row {
     ...(sent && { seq: sent.seq }),
     ...(failed && { error: failed.code }),
     ...(failed?.retryAt !== undefined && { retryAt: failed.retryAt }),
+    ...(failed?.reason !== undefined && { reason: failed.reason }),
+    ...(local !== undefined && { local }),
+    ...(progress !== undefined && !failed && { progress }),
     ...(reply !== undefined && { reply }),
     ...(mentions !== undefined && { mentions }),
   };
+}
+
+/** Whether its file is still to be uploaded. */
+export function isLocal({ local, body }: Draft): boolean {
+  return local !== undefined && (body as { file?: string }).file === '';
 }
 
 function isStored(value: unknown): value is Stored {

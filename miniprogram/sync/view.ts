@@ -3,14 +3,19 @@
  * tree holds facts, never words: what a person reads is made of them in wxml. store/ implements the port; nothing
  * here knows how, or who is looking.
  */
+import type { Pushes } from '../protocol/frames';
 import type { Limits } from '../protocol/limits';
-import type { RoomId, RoomSummary, Seq, Timestamp, User, UserId } from '../protocol/objects';
+import type { FileId, RoomId, RoomSummary, Seq, Timestamp, User, UserId } from '../protocol/objects';
 
 export interface State {
   session: SessionView;
   link: LinkView;
   /** In force on the server; absent until it has told them. */
   limits?: Limits;
+  /** The server checks what is sent: afterwards, or before anybody sees it. */
+  check?: 'after' | 'before';
+  /** What has last become of something that this person reported. */
+  report?: Pushes['report'];
   /** Unsent messages of all rooms. */
   waiting: number;
   /** The phone's storage refuses: what is unsent now would not survive a restart of the app. */
@@ -24,6 +29,27 @@ export interface State {
   chats: Record<RoomId, ChatView>;
   /** Everybody met so far. */
   people: Record<UserId, User>;
+  /** Where pictures and other files can be read; only of those that were asked for by `look`. */
+  files: Record<FileId, FileView>;
+  /** What was begun in a room and not sent. */
+  drafts: Record<RoomId, DraftView>;
+}
+
+export interface FileView {
+  /** A web address, or a path on this phone; '' where the file is gone or not for this person. */
+  url: string;
+  /** The address is good until then. */
+  until: Timestamp;
+}
+
+export interface DraftView {
+  text: string;
+  /** Being written as an answer to it. */
+  reply?: Seq;
+  /** Being written in place of its text. */
+  edit?: Seq;
+  /** Who was chosen to be called, with the name as it stands in the text. */
+  mentions?: { id: UserId | 'all'; name: string }[];
 }
 
 export type SessionView =
@@ -31,7 +57,16 @@ export type SessionView =
   | { name: 'signed-out'; why?: 'expired' | 'left' }
   | { name: 'signed-in'; user: User }
   /** Stay away: banned, or this version is no longer served, or pushed out by another device. */
-  | { name: 'barred'; closeCode: number; reason: string };
+  | BarredView;
+
+export interface BarredView {
+  name: 'barred';
+  closeCode: number;
+  /** For a ban: the moderator's words, where there are any. */
+  reason: string;
+  /** A ban's end; absent where it has none. */
+  until?: Timestamp;
+}
 
 export type LinkView =
   | { name: 'idle' }
@@ -54,12 +89,16 @@ export interface RoomView extends RoomSummary {
   lastSeen?: Timestamp;
   /** Unsent messages of this room. */
   waiting: number;
+  /** The first unread message that calls this person, by name or with all. */
+  called?: Seq;
 }
 
 export interface ChatView {
-  rows: Row[];
+  rows: readonly Row[];
   /** Whether there is more above the first row. */
   older: 'unknown' | 'loading' | 'more' | 'none' | 'failed';
+  /** The same below the last row: `none` where the rows end with the newest, the unsent behind it. */
+  newer: 'loading' | 'more' | 'none' | 'failed';
   /** The read marker when the chat was entered: the unread divider goes after it. */
   enteredAt: Seq;
 }
@@ -77,19 +116,32 @@ export interface Row {
   body: Record<string, unknown>;
   ts: Timestamp;
   state: 'sending' | 'sent' | 'failed';
-  /** Of a failed one: protocol error code, and when it may succeed. */
+  /** Of a failed one: protocol error code, when it may succeed, and the moderator's words. */
   error?: string;
   retryAt?: Timestamp;
+  reason?: string;
+  /** Of a picture on its way: the path on this phone, and how much is uploaded, 0–100. */
+  local?: string;
+  progress?: number;
   reply?: Seq;
   mentions?: UserId[] | 'all';
   recalled?: true;
   /** Who recalled it, where that is known. */
   recalledBy?: UserId;
   edited?: Timestamp;
+  /** In the order of their first. */
+  reactions?: ReactionView[];
+}
+
+export interface ReactionView {
+  emoji: string;
+  count: number;
+  /** One is among them. */
+  mine: boolean;
 }
 
 /** The parts of the tree that are records by id: these change one id at a time. */
-export type RecordName = 'rooms' | 'chats' | 'people';
+export type RecordName = 'rooms' | 'chats' | 'people' | 'files' | 'drafts';
 
 /** Writing the tree. A value once written is never changed in place: whoever holds it may compare by identity. */
 export interface View {

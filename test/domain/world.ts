@@ -14,6 +14,7 @@ import { createKeeping } from '../../server/domain/keeping.ts';
 import { createLog } from '../../server/domain/log.ts';
 import { createMessages, type Actor } from '../../server/domain/messages.ts';
 import type { BusMessage } from '../../server/domain/ports.ts';
+import { createPresence } from '../../server/domain/presence.ts';
 import { createRooms } from '../../server/domain/rooms.ts';
 import { Roster } from '../../server/domain/roster.ts';
 import { Sanctions } from '../../server/domain/sanctions.ts';
@@ -70,6 +71,8 @@ export async function openWorld() {
   const rooms = createRooms({ log, store, seen, sanctions, bus, clock, newId, limits: LIMITS, checkName });
   const messages = createMessages({ log, store, clock, limits: LIMITS, slowMode: new SlowMode(clock) });
   const keeping = createKeeping({ log, store, bus, clock, limits: LIMITS, checkName });
+  const online = new Set<UserId>();
+  const presence = createPresence({ store, bus, clock, isOnline: (user) => online.has(user) });
   const roster = new Roster(store);
 
   async function user(): Promise<UserId> {
@@ -114,10 +117,12 @@ export async function openWorld() {
     rooms,
     messages,
     keeping,
+    presence,
     sanctions,
     seen,
     changed,
     faults,
+    online,
     users: createUsers(store),
     user,
     people: users,

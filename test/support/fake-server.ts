@@ -4,9 +4,16 @@
  * takes `latencyMs` either way. What it can be told to do wrong is in `faults`.
  */
 import type { ErrorBody } from '../../miniprogram/protocol/errors.ts';
-import type { HelloBody, HistoryBody, Pushes, Request, SendBody } from '../../miniprogram/protocol/frames.ts';
+import type {
+  HelloBody,
+  HistoryBody,
+  HistoryReply,
+  Pushes,
+  Request,
+  SendBody,
+} from '../../miniprogram/protocol/frames.ts';
 import { CATCH_UP_ENTRIES, DEFAULT_LIMITS, HEARTBEAT_MS } from '../../miniprogram/protocol/limits.ts';
-import type { Entry, RoomSummary, User } from '../../miniprogram/protocol/objects.ts';
+import type { Entry, Reaction, RoomSummary, User } from '../../miniprogram/protocol/objects.ts';
 import { FakeLogins } from './fake-logins.ts';
 import type { HttpCall, Network, Wire, WireEvents } from './fake-wx.ts';
 import type { ManualClock } from './manual-clock.ts';
@@ -74,6 +81,9 @@ export class FakeServer implements Network {
     const target = room.log[(entry.target ?? 0) - 1];
     if (entry.kind === 'recall' && target) {
       room.log[target.seq - 1] = { ...target, body: {}, recalled: true } as Entry;
+    }
+    if (entry.kind === 'edit' && target) {
+      room.log[target.seq - 1] = { ...target, body: { text: entry.body.text }, edited: entry.ts } as Entry;
     }
     if (this.faults.losePushes > 0) this.faults.losePushes -= 1;
     else this.push(room.members, 'entries', { room: id, entries: [entry] });
@@ -209,6 +219,7 @@ export class FakeServer implements Network {
     if (op === 'session.ping') return { serverTime: this.#clock.now() };
     if (op === 'session.renew') return { expiresAt: this.logins.verify(body.token)?.expiresAt ?? 0 };
     if (op === 'room.list') return { rooms: this.#mine(user).map((room) => this.summary(room, user)) };
+    if ((op as string) === 'file.get') return this.#locate(body as { files?: string[] });
     if (op === 'user.get') return { users: body.users.flatMap((id) => this.logins.byId(id) ?? []) };
     const room = 'room' in body && body.room !== undefined ? this.rooms.get(body.room) : undefined;
     if (!room?.members.has(user.id)) return error('NOT_FOUND');
@@ -216,12 +227,19 @@ export class FakeServer implements Network {
       case 'message.send':
         return this.#send(user, room, body);
       case 'message.history':
-        return this.#history(room, body);
+        return this.#history(user, room, body);
       case 'message.recall':
-        return {
-          seq: this.append(room.id, { from: user.id, kind: 'recall', target: body.target, cid: body.cid })
-            .seq,
-        };
+        return this.#change(user, room, { kind: 'recall', target: body.target, cid: body.cid });
+      case 'message.edit': {
+        const { target, cid, text } = body;
+        return this.#change(user, room, { kind: 'edit', target, cid, body: { text } });
+      }
+      case 'message.react': {
+        const { target, cid, emoji, on } = body;
+        return this.#change(user, room, { kind: 'react', target, cid, body: { emoji, on } });
+      }
+      case 'message.report':
+        return {};
       case 'room.read':
         room.reads.set(user.id, Math.max(body.seq, room.reads.get(user.id) ?? 0));
         this.push(room.members, 'read', { room: room.id, user: user.id, seq: body.seq });
@@ -243,11 +261,47 @@ export class FakeServer implements Network {
     return { seq, ts };
   }
 
-  #history({ log }: FakeRoom, { before, after, limit = 100 }: HistoryBody): object {
-    const most = Math.min(limit, this.limits.page);
-    const from = after ?? Math.max(0, (before ?? log.length + 1) - 1 - most);
-    const to = after === undefined ? (before ?? log.length + 1) - 1 : after + most;
-    const more = after === undefined ? from > 0 : to < log.length;
-    return { entries: log.slice(from, to), head: log.length, more };
+  #change(user: User, room: FakeRoom, draft: Partial<Entry> & Pick<Entry, 'kind'>): object {
+    return { seq: this.append(room.id, { ...draft, from: user.id }).seq };
   }
+
+  /** Files whose name begins with `f_` are there, for everybody. */
+  #locate({ files = [] }: { files?: string[] }): object {
+    const expiresAt = this.#clock.now() + 3_600_000;
+    const there = files.filter((id) => id.startsWith('f_'));
+    return { files: there.map((id) => ({ id, url: `/v1/files/${id}?sig=1`, expiresAt })) };
+  }
+
+  #history(user: User, { log }: FakeRoom, asked: HistoryBody): HistoryReply {
+    const { before, after, around, limit = 100 } = asked;
+    const most = Math.min(limit, this.limits.page);
+    const above = around === undefined ? before : Math.max(most, around + Math.ceil(most / 2)) + 1;
+    const end = Math.min((above ?? log.length + 1) - 1, log.length);
+    const from = after ?? Math.max(0, end - most);
+    const to = after === undefined ? end : after + most;
+    const entries = log.slice(from, to);
+    const isBelow = after !== undefined || around !== undefined;
+    const more = (after === undefined && from > 0) || (isBelow && to < log.length);
+    const reactions = entries.flatMap(({ seq }) => reactionsTo(seq, log, user.id));
+    return { entries, head: log.length, more, reactions };
+  }
+}
+
+function reactionsTo(target: number, log: readonly Entry[], me: string): Reaction[] {
+  const by = new Map<string, Set<string>>();
+  for (const entry of log) {
+    if (entry.kind !== 'react' || entry.target !== target) continue;
+    const users = by.get(entry.body.emoji) ?? new Set<string>();
+    if (entry.body.on) users.add(entry.from);
+    else users.delete(entry.from);
+    by.set(entry.body.emoji, users);
+  }
+  return [...by]
+    .filter(([, { size }]) => size > 0)
+    .map(([emoji, users]) => ({
+      target,
+      emoji,
+      count: users.size,
+      ...(users.has(me) && { mine: true as const }),
+    }));
 }

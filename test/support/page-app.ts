@@ -95,5 +95,11 @@ export function unsent(cid: string, state: 'sending' | 'failed', fields: Partial
 }
 
 export function chat(rows: Row[], fields: Partial<ChatView> = {}): ChatView {
-  return { rows, older: 'none', enteredAt: rows.length > 0 ? (rows.at(-1)?.seq ?? 0) : 0, ...fields };
+  return {
+    rows,
+    older: 'none',
+    newer: 'none',
+    enteredAt: rows.length > 0 ? (rows.at(-1)?.seq ?? 0) : 0,
+    ...fields,
+  };
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { HistoryBody, HistoryReply } from '../../miniprogram/protocol/frames.ts';
 import type { Entry } from '../../miniprogram/protocol/objects.ts';
 import { Cache } from '../../miniprogram/sync/cache.ts';
-import { History, MAX_FILLING } from '../../miniprogram/sync/history.ts';
+import { hasOlder, History, MAX_FILLING } from '../../miniprogram/sync/history.ts';
 import { Logs, MAX_OPEN_ENTRIES } from '../../miniprogram/sync/logs.ts';
 import { createWxStorage } from '../../miniprogram/sync/wx-storage.ts';
 import { FakeStorage } from '../support/fake-storage.ts';
@@ -28,6 +28,7 @@ function setUp() {
   const asked: { body: HistoryBody; give(from: number, to: number): void; refuse(code: string): void }[] = [];
   const arrived: string[] = [];
   const history = new History({
+    me: 'u_me',
     logs,
     clock,
     pauseMs: () => 500,
@@ -132,19 +133,38 @@ test('a page for a log that is held anew meanwhile is left out', async () => {
 test('older pages: one request for all who ask at once, none at the beginning or at the bound', async () => {
   const { logs, history, asked, settle } = setUp();
   logs.restart('r', 60);
-  const both = Promise.all([history.older('r'), history.older('r')]);
+  const timeline = logs.get('r')!;
+  const both = Promise.all([history.older('r', timeline), history.older('r', timeline)]);
   assert.deepEqual(
     asked.map(({ body }) => body),
     [{ room: 'r', before: 61, limit: 50 }],
   );
   asked[0]!.give(11, 60);
-  assert.deepEqual(await both, [true, true]);
-  const rest = history.older('r');
+  await both;
+  assert.equal(hasOlder(timeline), true);
+  const rest = history.older('r', timeline);
   asked[1]!.give(1, 10);
-  assert.equal(await rest, false);
-  assert.equal(await history.older('r'), false);
-  logs.restart('big', 9_000).apply(entries(9_001, 9_000 + MAX_OPEN_ENTRIES));
-  assert.equal(await history.older('big'), false);
+  await rest;
+  assert.equal(hasOlder(timeline), false);
+  await history.older('r', timeline);
+  const big = logs.restart('big', 90_000);
+  big.apply(entries(90_001, 90_000 + MAX_OPEN_ENTRIES));
+  await history.older('big', big);
   await settle();
   assert.equal(asked.length, 2);
+});
+
+test('around a place: a stretch of its own, which goes on below', async () => {
+  const { history, asked, arrived } = setUp();
+  const found = history.around('r', 500);
+  assert.deepEqual(asked[0]?.body, { room: 'r', around: 500, limit: 50 });
+  asked[0].give(475, 524);
+  const stretch = await found;
+  assert.deepEqual([stretch.first, stretch.cursor], [475, 524]);
+  const newer = history.newer('r', stretch);
+  assert.deepEqual(asked[1]?.body, { room: 'r', after: 524, limit: 50 });
+  asked[1].give(525, 574);
+  await newer;
+  assert.equal(stretch.cursor, 574);
+  assert.deepEqual(arrived, []);
 });

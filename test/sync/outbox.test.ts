@@ -14,10 +14,18 @@ interface Sending {
   refuse(error: { code: string; retryAfterMs?: number }): void;
 }
 
+interface Uploading {
+  path: string;
+  progress(percent: number): void;
+  done(file: string): void;
+  refuse(error: { code: string }): void;
+}
+
 function setUp(fake = new FakeStorage(), me = 'u_me') {
   const clock = new ManualClock();
   const storage: Storage = createWxStorage(new FakeWx({ network: NO_NETWORK, clock, storage: fake }));
   const sendings: Sending[] = [];
+  const uploads: Uploading[] = [];
   const changed: string[] = [];
   const outbox = new Outbox({
     me,
@@ -34,13 +42,17 @@ function setUp(fake = new FakeStorage(), me = 'u_me') {
         const accept = (seq: number): void => resolve({ seq, ts: seq * 1_000 });
         sendings.push({ body, accept, refuse: reject });
       }),
+    upload: (path, progress) =>
+      new Promise<string>((resolve, reject) => {
+        uploads.push({ path, progress, done: resolve, refuse: reject });
+      }),
     changed: (room) => changed.push(room),
   });
   const write = (cid: string, room = 'r1'): void =>
     outbox.add({ room, cid, ts: clock.now(), kind: 'text', body: { text: `text ${cid}` } });
   const cids = (): string[] => sendings.map(({ body }) => body.cid);
   const states = (room = 'r1'): string[] => outbox.rows(room).map(({ cid, state }) => `${cid} ${state}`);
-  return { clock, fake, outbox, sendings, changed, write, cids, states, run: () => clock.run(0) };
+  return { clock, fake, outbox, sendings, uploads, changed, write, cids, states, run: () => clock.run(0) };
 }
 
 test('written without a connection: stored, shown as sending, and sent when there is one', () => {
@@ -294,4 +306,88 @@ test('stop ends the pauses: nothing rings without a connection', async () => {
   assert.equal(clock.pending, 0);
   outbox.start();
   assert.deepEqual(cids(), ['a', 'a']);
+});
+
+const picture = {
+  kind: 'image',
+  body: { file: '', w: 4, h: 3, size: 9 },
+  local: 'wxfile://saved_1',
+} as const;
+
+test('a picture is uploaded when its turn comes, shows how far it is, then goes out with the file’s id', async () => {
+  const { outbox, sendings, uploads, write, run } = setUp();
+  outbox.start();
+  write('a');
+  outbox.add({ room: 'r1', cid: 'p', ts: 1, ...picture });
+  assert.equal(uploads.length, 0);
+  sendings[0]!.accept(1);
+  await run();
+  assert.equal(uploads[0]?.path, 'wxfile://saved_1');
+  uploads[0].progress(40);
+  assert.deepEqual(
+    outbox
+      .rows('r1')
+      .map(({ progress, local }) => [progress, local])
+      .at(-1),
+    [40, 'wxfile://saved_1'],
+  );
+  uploads[0].done('f_1');
+  await run();
+  const body = { room: 'r1', cid: 'p', kind: 'image', body: { ...picture.body, file: 'f_1' } };
+  assert.deepEqual(sendings[1]?.body, body);
+});
+
+test('an upload’s progress is told in steps, not in bytes', () => {
+  const { outbox, uploads, changed } = setUp();
+  outbox.start();
+  outbox.add({ room: 'r1', cid: 'p', ts: 1, ...picture });
+  const before = changed.length;
+  for (let percent = 1; percent <= 100; percent += 1) uploads[0]!.progress(percent);
+  assert.ok(changed.length - before <= 11, `${changed.length - before} changes`);
+});
+
+test('an upload that is lost is tried again; one that was uploaded is not uploaded again', async () => {
+  const { clock, outbox, sendings, uploads, run } = setUp();
+  outbox.start();
+  outbox.add({ room: 'r1', cid: 'p', ts: 1, ...picture });
+  uploads[0]!.refuse({ code: 'OFFLINE' });
+  await clock.run(500);
+  assert.equal(uploads.length, 2);
+  uploads[1]!.done('f_1');
+  await run();
+  sendings[0]!.refuse({ code: 'OFFLINE' });
+  await run();
+  outbox.stop();
+  outbox.start();
+  await run();
+  assert.deepEqual([uploads.length, sendings.length], [2, 2]);
+});
+
+test('a picture that is no longer on the phone fails and says so', async () => {
+  const { outbox, uploads, states, run } = setUp();
+  outbox.start();
+  outbox.add({ room: 'r1', cid: 'p', ts: 1, ...picture });
+  uploads[0]!.refuse({ code: 'NO_FILE' });
+  await run();
+  assert.deepEqual(states(), ['p failed']);
+  assert.equal(outbox.rows('r1')[0]?.error, 'NO_FILE');
+});
+
+test('a picture waits over a restart with its path', () => {
+  const { outbox, fake } = setUp();
+  outbox.add({ room: 'r1', cid: 'p', ts: 1, ...picture });
+  const again = setUp(fake);
+  assert.deepEqual([...again.outbox.paths], ['wxfile://saved_1']);
+  again.outbox.start();
+  assert.equal(again.uploads.length, 1);
+});
+
+test('a refusal for a time keeps until when, and the moderator’s words', async () => {
+  const { outbox, sendings, write, run } = setUp();
+  outbox.start();
+  write('a');
+  sendings[0]!.refuse({ code: 'MUTED', until: 99_000, reason: '刷屏' } as never);
+  await run();
+  const { error, retryAt, reason } = outbox.rows('r1')[0]!;
+  assert.deepEqual([error, retryAt, reason], ['MUTED', 99_000, '刷屏']);
 });

@@ -199,3 +199,26 @@ test('what is kept for the next start is short', () => {
   assert.ok(JSON.stringify(kept).length < 2_000);
   assert.equal(rooms.summaries(1).length, 1);
 });
+
+const call = (seq: number, mentions: string[] | 'all' = [ME]): Entry => ({ ...text(seq), mentions });
+
+test('the first unread message that calls this person stays known until it is read', () => {
+  const { rooms, r } = setUp(summary('r', { unread: 0, read: 10 }));
+  rooms.entered('r', [text(11), call(12), call(13, 'all'), text(14)]);
+  assert.equal(r().called, 12);
+  rooms.markRead('r', 11, () => 3);
+  assert.equal(r().called, 12);
+  rooms.markRead('r', 14, () => 0);
+  assert.equal(r().called, undefined);
+});
+
+test('a call that is recalled calls nobody, and neither does one’s own', () => {
+  const { rooms, r } = setUp(summary('r', { unread: 0, read: 10 }));
+  rooms.entered('r', [call(11), change(12, 'recall', 11), { ...call(13, 'all'), from: ME }]);
+  assert.equal(r().called, undefined);
+});
+
+test('a call that a summary ends with is known at once', () => {
+  const { r } = setUp(summary('r', { unread: 1, read: 9, last: call(10) }));
+  assert.equal(r().called, 10);
+});

@@ -25,7 +25,7 @@ const edit = (seq: number, target: number, words: string): Entry => ({
   target,
 });
 
-const seqs = (entries: { seq?: number }[]): number[] => entries.map(({ seq }) => seq ?? 0);
+const seqs = (entries: readonly { seq?: number }[]): number[] => entries.map(({ seq }) => seq ?? 0);
 const shown = (timeline: Timeline): string[] =>
   timeline.rows().map(({ body, recalled }) => (recalled ? '—' : String(body['text'])));
 
@@ -249,4 +249,83 @@ test('any mixture of pushes, losses, doubles, stale pages and pages converges to
       `seed ${seed}: what is shown`,
     );
   }
+});
+
+const react = (
+  seq: number,
+  target: number,
+  more: { by?: string; on?: boolean; emoji?: string } = {},
+): Entry => ({
+  seq,
+  ts: seq * 1_000,
+  from: more.by ?? 'u_bob',
+  kind: 'react',
+  body: { emoji: more.emoji ?? '👍', on: more.on ?? true },
+  target,
+});
+const reactions = (timeline: Timeline, seq: number): string[] =>
+  (timeline.rows().find((row) => row.seq === seq)?.reactions ?? []).map(
+    ({ emoji, count, mine }) => `${emoji}${count}${mine ? ' mine' : ''}`,
+  );
+
+test('reactions are counted at their target, in the order of their first, and are taken back', () => {
+  const timeline = Timeline.after(0, ME);
+  timeline.apply([text(1), react(2, 1), react(3, 1, { by: ME, emoji: '🍵' }), react(4, 1, { by: ME })]);
+  assert.deepEqual(reactions(timeline, 1), ['👍2 mine', '🍵1 mine']);
+  timeline.apply([react(5, 1, { by: ME, on: false }), react(6, 1, { by: ME, on: false, emoji: '🍵' })]);
+  assert.deepEqual(reactions(timeline, 1), ['👍1']);
+});
+
+test('a reaction changes the line of its target and no other', () => {
+  const timeline = Timeline.after(0, ME);
+  timeline.apply([text(1), text(2)]);
+  const before = timeline.rows();
+  timeline.apply([react(3, 1)]);
+  const after = timeline.rows();
+  assert.notEqual(after[0], before[0]);
+  assert.equal(after[1], before[1]);
+});
+
+test('a page tells what its entries bear at its head; of what comes, only what is later counts', () => {
+  const timeline = Timeline.after(4, ME);
+  timeline.apply([react(5, 3)]); // Its target is not held, and the page below has it already.
+  timeline.apply([text(3), react(4, 3, { by: 'u_ann' })], {
+    head: 5,
+    reactions: [{ target: 3, emoji: '👍', count: 2 }],
+  });
+  assert.deepEqual(reactions(timeline, 3), ['👍2']);
+  timeline.apply([react(6, 3, { by: ME })]);
+  assert.deepEqual(reactions(timeline, 3), ['👍3 mine']);
+});
+
+test('a reaction that overtakes the page it is not in yet counts', () => {
+  const timeline = Timeline.after(4, ME);
+  timeline.apply([text(5), react(6, 3)]);
+  timeline.apply([text(3), text(4)], { head: 5, reactions: [{ target: 3, emoji: '👍', count: 1 }] });
+  assert.deepEqual(reactions(timeline, 3), ['👍2']);
+});
+
+test('reactions go into storage with their entries, and are not counted twice when they come back', () => {
+  const timeline = Timeline.after(0, ME);
+  timeline.apply([text(1), text(2), react(3, 1, { by: ME }), react(4, 2)]);
+  const again = new Timeline(ME, timeline.run(100));
+  assert.deepEqual([reactions(again, 1), reactions(again, 2)], [['👍1 mine'], ['👍1']]);
+  const short = new Timeline(ME, timeline.run(3));
+  assert.deepEqual(reactions(short, 2), ['👍1']);
+});
+
+test('what is recalled bears no reactions any more', () => {
+  const timeline = Timeline.after(0, ME);
+  timeline.apply([text(1), react(2, 1), recall(3, 1)]);
+  assert.deepEqual(reactions(timeline, 1), []);
+});
+
+test('what only comes at the end makes no line anew', () => {
+  const timeline = Timeline.after(0, ME);
+  timeline.apply(range(1, 50));
+  const before = timeline.rows();
+  timeline.apply([text(51)]);
+  const after = timeline.rows();
+  assert.equal(after.length, 51);
+  assert.ok(before.every((row, index) => row === after[index]));
 });
