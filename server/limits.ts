@@ -15,6 +15,8 @@ const RANGES: Readonly<Record<PlainLimit, { least: number; most: number }>> = {
   sockets: { least: 1, most: 100 },
   requests: { least: 1, most: 1_000 },
   recall: { least: 0, most: 604_800 },
+  file: { least: 1_024, most: 524_288_000 },
+  uploads: { least: 1, most: 1_000_000 },
 };
 const MOST_SENDS = 10_000;
 /** UTF-8 of the longest code point, and what stands around the text in a frame. */

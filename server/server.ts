@@ -24,6 +24,7 @@ import { UwsServer } from './edge/uws.ts';
 import { newId } from './ids.ts';
 import { keptKeys } from './keys.ts';
 import type { Logger } from './log.ts';
+import { createMedia } from './media.ts';
 import { createMetrics } from './metrics.ts';
 import { createModeration } from './moderation.ts';
 import { Fanout } from './session/fanout.ts';
@@ -68,7 +69,9 @@ export async function createServer({ config, log, clock }: ServerDeps): Promise<
   const bus = new LocalBus();
   const hub = new UwsServer();
 
-  const tokens = createTokens({ keys: config.jwtKeys ?? keptKeys(config.dataDir), clock });
+  const keys = config.jwtKeys ?? keptKeys(config.dataDir);
+  const tokens = createTokens({ keys, clock });
+  const media = await createMedia({ config, keys, store, clock, onFault });
   const wechat = createWechat({ config, log, clock });
 
   const domainLog = createLog({
@@ -105,7 +108,15 @@ export async function createServer({ config, log, clock }: ServerDeps): Promise<
     checkName: check.name,
   });
   const messages = createCheckedMessages({
-    messages: createMessages({ log: domainLog, store, clock, limits, slowMode: new SlowMode(clock) }),
+    messages: createMessages({
+      log: domainLog,
+      store,
+      clock,
+      limits,
+      slowMode: new SlowMode(clock),
+      files: media.files,
+      onLetGo: media.sweepSoon,
+    }),
     check,
     store,
     clock,
@@ -170,6 +181,7 @@ export async function createServer({ config, log, clock }: ServerDeps): Promise<
     registry,
     fanout,
   });
+  const rates = new RateLimiter(clock, limits);
   const dispatcher = createDispatcher({
     table: createTable({
       greeting,
@@ -178,11 +190,12 @@ export async function createServer({ config, log, clock }: ServerDeps): Promise<
       keeping,
       messages,
       users: createUsers(store),
+      files: media.files,
       clock,
     }),
     roster,
     sanctions,
-    rates: new RateLimiter(clock, limits),
+    rates,
     onAnswered: metrics.request,
     onBug: (reason, op) => log.error('a command failed', { op, err: reason }),
     clock,
@@ -205,7 +218,17 @@ export async function createServer({ config, log, clock }: ServerDeps): Promise<
       onClosed: metrics.socketClosed,
       onBug: (reason) => log.error('a frame failed', { err: reason }),
     })
-    .serve(createPublicRoutes({ logins, store, bus, clock, checkName: check.name }), onRouteBug)
+    .serve(
+      createPublicRoutes({
+        logins,
+        store,
+        bus,
+        clock,
+        checkName: check.name,
+        files: { ...media, charge: (user) => rates.chargeUpload(user), limits },
+      }),
+      onRouteBug,
+    )
     .listen(config.host, config.port);
   const adminListener = await new UwsServer()
     .serve(createAdminRoutes({ metrics }), onRouteBug)
@@ -214,6 +237,7 @@ export async function createServer({ config, log, clock }: ServerDeps): Promise<
   async function stop(): Promise<void> {
     publicListener.stop();
     unwatch();
+    media.stop();
     dispatcher.close();
     sessions.bye();
     await within(DRAIN_MS, domainLog.drain());

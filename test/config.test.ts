@@ -51,7 +51,8 @@ test('every variable that is set is read', () => {
     WECHAT_APPID: 'wx0123456789abcdef',
     WECHAT_SECRET: 'fedcba9876543210fedcba9876543210',
     WECHAT_API: 'http://127.0.0.1:3000/wechat/',
-    LIMITS: 'sends=5/7, frame=8192,text=100,members=9,page=20,sockets=2,requests=3,recall=0',
+    LIMITS:
+      'sends=5/7, frame=8192,text=100,members=9,page=20,sockets=2,requests=3,recall=0,file=2000,uploads=5',
     DEV_LOGIN: '1',
     NODE_ENV: 'test',
     LOG_LEVEL: 'silent',
@@ -78,6 +79,8 @@ test('every variable that is set is read', () => {
       sockets: 2,
       requests: 3,
       recall: 0,
+      file: 2000,
+      uploads: 5,
     },
     heartbeatMs: 200,
     devLogin: true,

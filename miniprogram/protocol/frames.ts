@@ -9,6 +9,8 @@ import type {
   ContentBodies,
   ContentKind,
   Entry,
+  FileId,
+  FileLink,
   Member,
   Reaction,
   Role,
@@ -58,6 +60,8 @@ export interface Requests {
   };
   /** Names and pictures of people met in rooms; unknown ids are left out. At most 100 ids. */
   'user.get': { body: { users: UserId[] }; reply: { users: User[] } };
+  /** Where to read files: at most 50; those that are unknown or not for one's eyes are left out. */
+  'file.get': { body: { files: FileId[]; room?: RoomId }; reply: { files: FileLink[] } };
   'message.report': {
     body: { room: RoomId; target: Seq; reason: ReportReason; note?: string };
     reply: Nothing;

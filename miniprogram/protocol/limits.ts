@@ -20,6 +20,10 @@ export interface Limits {
   sends: { perSecond: number; burst: number };
   /** Seconds within which one may recall one's own message. */
   recall: number;
+  /** Largest file that one may upload, in bytes. */
+  file: number;
+  /** MiB that one user may upload within 24 hours. */
+  uploads: number;
 }
 
 export const DEFAULT_LIMITS: Readonly<Limits> = {
@@ -31,6 +35,8 @@ export const DEFAULT_LIMITS: Readonly<Limits> = {
   requests: 32,
   sends: { perSecond: 10, burst: 20 },
   recall: 120,
+  file: 10_485_760,
+  uploads: 1_024,
 };
 
 /** Different emoji that one entry may bear. */

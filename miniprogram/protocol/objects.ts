@@ -100,6 +100,17 @@ interface EntryOf<K extends EntryKind> {
 /** One line of a room's log. `kind` tells the shape of `body`, but for a `recalled` entry, whose body is empty. */
 export type Entry = { [K in EntryKind]: EntryOf<K> }[EntryKind];
 
+/** A file that one may read, and where: a path on the server, signed, good until `expiresAt`. */
+export interface FileLink {
+  id: FileId;
+  url: string;
+  expiresAt: Timestamp;
+  mime: string;
+  size: number;
+  w?: number;
+  h?: number;
+}
+
 /** How many have reacted to an entry with an emoji. */
 export interface Reaction {
   target: Seq;

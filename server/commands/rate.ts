@@ -21,10 +21,12 @@ interface Bucket {
   at: number;
 }
 
-type Kind = 'send' | 'read' | 'patience';
+type Kind = 'send' | 'read' | 'upload' | 'patience';
 
 /** Requests that store nothing: far more than a phone makes, far less than a server minds. */
 const READS: Rate = { perSecond: 200, burst: 1_000 };
+/** Uploads: a person who sends an album, not a script that fills a disk. */
+const UPLOADS: Rate = { perSecond: 1, burst: 30 };
 /** Refusals one gets before the socket is closed with 4429. */
 const PATIENCE: Rate = { perSecond: 10, burst: 200 };
 const FLOOD_PAUSE_MS = 5_000;
@@ -39,7 +41,7 @@ export class RateLimiter {
 
   constructor(clock: Clock, limits: Limits) {
     this.#clock = clock;
-    this.#rates = { send: limits.sends, read: READS, patience: PATIENCE };
+    this.#rates = { send: limits.sends, read: READS, upload: UPLOADS, patience: PATIENCE };
   }
 
   /** Buckets that are remembered. */
@@ -58,6 +60,18 @@ export class RateLimiter {
     throw new Refusal(
       ErrorCode.RATE_LIMITED,
       `too many ${cost === 'send' ? 'sends' : 'requests'}: ${perSecond} a second, ${burst} in a burst`,
+      wait,
+    );
+  }
+
+  /** Over HTTP, where there is no socket to close. @throws Refusal RATE_LIMITED */
+  chargeUpload(user: UserId): void {
+    const wait = this.#take(user, 'upload');
+    if (wait === 0) return;
+    const { perSecond, burst } = UPLOADS;
+    throw new Refusal(
+      ErrorCode.RATE_LIMITED,
+      `too many uploads: ${perSecond} a second, ${burst} in a burst`,
       wait,
     );
   }

@@ -1,5 +1,6 @@
 /** THE list: every op of the protocol, who may ask it, what it is charged, and who answers. */
 import type { ReplyBody } from '../../miniprogram/protocol/frames.ts';
+import type { Files } from '../domain/files.ts';
 import type { Keeping } from '../domain/keeping.ts';
 import type { Messages } from '../domain/messages.ts';
 import type { Rooms } from '../domain/rooms.ts';
@@ -18,6 +19,7 @@ export interface TableDeps {
   keeping: Keeping;
   messages: Messages;
   users: Users;
+  files: Pick<Files, 'links'>;
   clock: Clock;
 }
 
@@ -28,6 +30,7 @@ export function createTable({
   keeping,
   messages,
   users,
+  files,
   clock,
 }: TableDeps): Table {
   const typing = createTyping(rooms, clock);
@@ -125,6 +128,11 @@ export function createTable({
     'message.search': notYet('message.search'),
     'message.report': notYet('message.report'),
 
+    'file.get': {
+      access: 'user',
+      cost: 'read',
+      run: async ({ user, body }) => ({ files: await files.links(user.id, body.files, body.room) }),
+    },
     'user.get': {
       access: 'user',
       cost: 'read',

@@ -155,6 +155,6 @@ export function createLog({ store, bus, clock, soon, maxWaiting = 10_000, onBatc
 /** The store itself is out of reach: there is no point in asking it once more. */
 const isPassing = (refusal: Refusal): boolean => refusal.code === ErrorCode.UNAVAILABLE;
 
-function toEntry({ change: _, audit: _audit, ...fields }: Draft, seq: Seq): Entry {
+function toEntry({ change: _, audit: _audit, files: _files, ...fields }: Draft, seq: Seq): Entry {
   return { seq, ...fields } as Entry;
 }

@@ -13,6 +13,7 @@ import {
   mustRecall,
   noSuchRoom,
 } from './access.ts';
+import { carriesFiles, type Files, noFile } from './files.ts';
 import type { Log, Place, Placing } from './log.ts';
 import type { Clock, Draft, LogStore, MemberRecord, RoomRecord } from './ports.ts';
 import type { SlowMode } from './slow-mode.ts';
@@ -38,9 +39,14 @@ export interface MessagesDeps {
   clock: Clock;
   limits: Limits;
   slowMode: SlowMode;
+  files: Pick<Files, 'attach'>;
+  /** A recall has let go of files. */
+  onLetGo: () => void;
 }
 
-export function createMessages({ log, store, clock, limits, slowMode }: MessagesDeps): Messages {
+export function createMessages(deps: MessagesDeps): Messages {
+  const { log, store, clock, limits, slowMode, files, onLetGo } = deps;
+
   function send(actor: Actor, body: SendBody): Promise<Place> {
     const { user: from, room } = actor;
     return log.place({
@@ -48,7 +54,7 @@ export function createMessages({ log, store, clock, limits, slowMode }: Messages
       from,
       cid: body.cid,
       draw: () => drawSend(actor, body),
-      refuse: noSuchRoom,
+      refuse: (why) => (why === 'no-file' ? noFile('body.file') : noSuchRoom()),
     });
   }
 
@@ -56,13 +62,19 @@ export function createMessages({ log, store, clock, limits, slowMode }: Messages
     const { room, member } = actor;
     mustBeOpenForWriting(room);
     mustNotBeMuted(member, clock.now());
-    return body.reply === undefined ? drawTimed(actor, body) : drawReply(actor, body, body.reply);
+    const isPlain = body.reply === undefined && !carriesFiles(body.kind);
+    return isPlain ? drawTimed(actor, body) : drawChecked(actor, body);
   }
 
-  async function drawReply(actor: Actor, body: SendBody, reply: number): Promise<Draft> {
+  /** What it refers to must be there. */
+  async function drawChecked(actor: Actor, body: SendBody): Promise<Draft> {
+    const { reply } = body;
     const { id } = actor.room;
-    if (await store.entry(id, reply)) return { ...drawTimed(actor, body), reply };
-    throw new Refusal(ErrorCode.NOT_FOUND, `reply: there is no entry ${reply} in this room`);
+    if (reply !== undefined && !(await store.entry(id, reply))) {
+      throw new Refusal(ErrorCode.NOT_FOUND, `reply: there is no entry ${reply} in this room`);
+    }
+    const content = await files.attach(actor.user, id, body);
+    return { ...drawTimed(actor, body), ...content, ...(reply !== undefined && { reply }) };
   }
 
   /** Slow mode is asked last: what is refused for another reason starts no wait. */
@@ -73,26 +85,26 @@ export function createMessages({ log, store, clock, limits, slowMode }: Messages
     return mentions === undefined ? draft : { ...draft, mentions };
   }
 
-  function recall(actor: Actor, { cid, target }: RequestBody<'message.recall'>): Promise<Place> {
+  async function recall(actor: Actor, { cid, target }: RequestBody<'message.recall'>): Promise<Place> {
     const { user, room, member } = actor;
-    return log.place({
+    let letsGo = false;
+    const place = await log.place({
       room: room.id,
       from: user,
       cid,
       draw: async () => {
         const now = clock.now();
         mustBeOpenForWriting(room);
-        mustRecall(await store.entry(room.id, target), {
-          user,
-          role: member.role,
-          now,
-          withinSeconds: limits.recall,
-        });
+        const entry = await store.entry(room.id, target);
+        mustRecall(entry, { user, role: member.role, now, withinSeconds: limits.recall });
+        letsGo = entry !== null && carriesFiles(entry.kind);
         const change = { type: 'recall', target } as const;
         return { ts: now, from: user, kind: 'recall', body: {}, cid, target, change };
       },
       refuse: refuseChange(target),
     });
+    if (letsGo) onLetGo();
+    return place;
   }
 
   function edit(actor: Actor, { cid, target, text }: RequestBody<'message.edit'>): Promise<Place> {

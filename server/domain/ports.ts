@@ -9,6 +9,7 @@ import type { DirectoryStore } from './ports/directory-store.ts';
 import type { KeyStore } from './ports/key-store.ts';
 import type { CreditStore } from './ports/credit-store.ts';
 import type { FileCheckStore } from './ports/file-check-store.ts';
+import type { FileStore } from './ports/file-store.ts';
 import type { LogStore } from './ports/log-store.ts';
 import type { LoginStore } from './ports/login-store.ts';
 import type { ReportStore } from './ports/report-store.ts';
@@ -19,11 +20,13 @@ import type { UserStore } from './ports/user-store.ts';
 import type { WordStore } from './ports/word-store.ts';
 
 export type * from './ports/audit-store.ts';
+export type * from './ports/blob-store.ts';
 export type * from './ports/bus.ts';
 export type * from './ports/clock.ts';
 export type * from './ports/directory-store.ts';
 export type * from './ports/credit-store.ts';
 export type * from './ports/file-check-store.ts';
+export type * from './ports/file-store.ts';
 export type * from './ports/inspector.ts';
 export type * from './ports/key-store.ts';
 export type * from './ports/log-store.ts';
@@ -42,7 +45,8 @@ export interface ModerationStore
 /** What nodes share about WeChat and its like. */
 export interface OutsideStore extends SharedStore, CreditStore, FileCheckStore {}
 
-export interface Store extends LogStore, RoomStore, UserStore, LoginStore, ModerationStore, OutsideStore {
+export interface Store
+  extends LogStore, FileStore, RoomStore, UserStore, LoginStore, ModerationStore, OutsideStore {
   /** Names the life of the store; changes when an operator restores a backup. */
   readonly epoch: string;
   /** Rejects where the store cannot serve. */

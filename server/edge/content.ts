@@ -6,13 +6,9 @@ import { Refusal } from '../outcome.ts';
 
 const CUSTOM_BYTES = 8_192;
 const CUSTOM_DEPTH = 32;
-const MEDIA: ReadonlySet<string> = new Set(['image', 'voice', 'video', 'file']);
 
 /** @throws Refusal that names the field and the limit */
 export function checkContent(send: SendBody, limits: Limits): void {
-  if (MEDIA.has(send.kind)) {
-    throw new Refusal(ErrorCode.BAD_REQUEST, `kind: ${send.kind} is not served by this version yet`);
-  }
   if (send.kind === 'text') checkText(send.body.text, 'body.text', limits.text);
   if (send.kind === 'custom') checkCustom(send.body.data);
 }

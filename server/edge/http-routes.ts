@@ -6,11 +6,13 @@ import { ErrorCode } from '../../miniprogram/protocol/errors.ts';
 import type { UserId } from '../../miniprogram/protocol/objects.ts';
 import type { CheckName } from '../domain/content-check.ts';
 import type { Bus, Clock, Store, UserStore } from '../domain/ports.ts';
+import type { Files } from '../domain/files.ts';
 import { Refusal } from '../outcome.ts';
 import { checkedName } from '../session/name.ts';
 import { unauthorized } from '../session/tokens.ts';
 import type { Authenticated, Logins } from '../session/logins.ts';
-import { bad, checkedAvatar, checkLogin, checkProfile, checkRefresh } from './http-schemas.ts';
+import { bad, checkLogin, checkProfile, checkRefresh } from './http-schemas.ts';
+import { createFileRoutes, type FileRouteDeps } from './file-routes.ts';
 import { ALWAYS, json, ok, refused } from './http.ts';
 import type { HttpRequest, HttpResponse, Route } from './http.ts';
 
@@ -18,8 +20,9 @@ export interface PublicDeps {
   logins: Logins;
   store: Pick<UserStore, 'changeUser'> & Pick<Store, 'ping'>;
   bus: Pick<Bus, 'ping'>;
-  clock: Pick<Clock, 'after'>;
+  clock: Pick<Clock, 'after' | 'now'>;
   checkName: CheckName;
+  files: Omit<FileRouteDeps, 'authenticate' | 'clock' | 'files'> & { files: Files };
 }
 
 export interface AdminDeps {
@@ -28,7 +31,7 @@ export interface AdminDeps {
 
 export const READY_DEADLINE_MS = 2_000;
 
-export function createPublicRoutes({ logins, store, bus, clock, checkName }: PublicDeps): Route[] {
+export function createPublicRoutes({ logins, store, bus, clock, checkName, files }: PublicDeps): Route[] {
   const storeAnswers = probe(() => store.ping(), clock);
   const busAnswers = probe(() => bus.ping(), clock);
 
@@ -49,8 +52,9 @@ export function createPublicRoutes({ logins, store, bus, clock, checkName }: Pub
     const { name, avatar } = checkProfile(request.json());
     const fields = {
       ...(name !== undefined && { name: await nameOf(user.id, name) }),
-      ...(avatar !== undefined && { avatar: checkedAvatar(avatar) }),
+      ...(avatar !== undefined && { avatar }),
     };
+    if (avatar) await files.files.mustBeAvatar(user.id, avatar);
     const changed = await store.changeUser(user.id, fields);
     if (changed === null) throw new Refusal(ErrorCode.NOT_FOUND, 'This user is gone.');
     return ok(changed);
@@ -90,8 +94,7 @@ export function createPublicRoutes({ logins, store, bus, clock, checkName }: Pub
     { method: 'PATCH', path: '/v1/me', run: changeProfile },
     // The same again: `wx.request` knows no PATCH.
     { method: 'POST', path: '/v1/me', run: changeProfile },
-    { method: 'POST', path: '/v1/files', run: notYet('files') },
-    { method: 'GET', path: '/v1/files/:id', run: notYet('files') },
+    ...createFileRoutes({ ...files, authenticate: authenticated, clock }),
     { method: 'POST', path: '/v1/rooms/:room/entries', run: notYet('bots') },
     { method: 'GET', path: '/healthz', run: () => ok({ alive: true }) },
     { method: 'GET', path: '/readyz', run: ready },

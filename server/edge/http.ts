@@ -6,6 +6,7 @@
 import { ErrorCode } from '../../miniprogram/protocol/errors.ts';
 import type { ErrorBody } from '../../miniprogram/protocol/errors.ts';
 import { Refusal } from '../outcome.ts';
+import { Cut } from './inflow.ts';
 
 /** Who collects a body stops here and passes `body: null`. */
 export const MAX_BODY_BYTES = 65_536;
@@ -22,8 +23,8 @@ export interface IncomingRequest {
   header(name: string): string | undefined;
   /** Address of the other end. */
   remote: string;
-  /** Null where there was more than MAX_BODY_BYTES. */
-  body: Uint8Array | null;
+  /** Null where there was more than MAX_BODY_BYTES; as it comes, for a route that `streams`. */
+  body: Uint8Array | AsyncIterable<Uint8Array> | null;
 }
 
 /** What a route sees of it. */
@@ -37,18 +38,29 @@ export interface HttpRequest {
   remote: string;
   /** The parsed body. @throws Refusal TOO_LARGE, BAD_REQUEST */
   json(): unknown;
+  /** The body as it comes, for a route that `streams`. */
+  bytes(): AsyncIterable<Uint8Array>;
 }
 
 export interface HttpResponse {
   status: number;
   headers: Readonly<Record<string, string>>;
-  body: string;
+  body: string | Outflow;
+}
+
+/** A body that is sent as it is read. */
+export interface Outflow {
+  /** Exactly so many bytes come. */
+  size: number;
+  bytes: AsyncIterable<Uint8Array>;
 }
 
 export interface Route {
   method: 'GET' | 'POST' | 'PATCH';
   /** Such as `/v1/files/:id`; a name stands for one whole segment. */
   path: string;
+  /** Reads the body itself, as it comes: it is not collected. */
+  streams?: true;
   run(request: HttpRequest): HttpResponse | Promise<HttpResponse>;
 }
 
@@ -58,10 +70,7 @@ export async function answer(
   incoming: IncomingRequest,
   onFault: (reason: unknown, route: string) => void,
 ): Promise<HttpResponse> {
-  const here = routes.flatMap((route) => {
-    const params = paramsIn(route.path, incoming.path);
-    return params === null ? [] : [{ route, params }];
-  });
+  const here = routesAt(routes, incoming.path);
   const found = here.find(({ route }) => route.method === incoming.method);
   if (found === undefined) {
     return here.length === 0 ? unknownPath() : wrongMethod(here.map(({ route }) => route.method));
@@ -71,9 +80,28 @@ export async function answer(
     return await route.run(requestFrom(incoming, params));
   } catch (reason) {
     if (reason instanceof Refusal) return refused(reason.toBody());
+    if (reason instanceof Cut) return refused({ code: ErrorCode.BAD_REQUEST, message: reason.message });
     onFault(reason, `${route.method} ${route.path}`);
     return refused({ code: ErrorCode.INTERNAL, message: 'The server failed; it has been noted. Try again.' });
   }
+}
+
+/** Whether the request's body is for its route to read as it comes. */
+export function isStreamed(
+  routes: readonly Route[],
+  { method, path }: { method: string; path: string },
+): boolean {
+  return routesAt(routes, path).some(({ route }) => route.method === method && route.streams === true);
+}
+
+function routesAt(
+  routes: readonly Route[],
+  path: string,
+): { route: Route; params: Record<string, string> }[] {
+  return routes.flatMap((route) => {
+    const params = paramsIn(route.path, path);
+    return params === null ? [] : [{ route, params }];
+  });
 }
 
 export function ok(body: unknown): HttpResponse {
@@ -172,10 +200,17 @@ function requestFrom(incoming: IncomingRequest, params: Record<string, string>):
     header: (name) => incoming.header(name),
     remote,
     json: () => parsed(body),
+    bytes: () => flowing(body),
   };
 }
 
-function parsed(body: Uint8Array | null): unknown {
+function flowing(body: IncomingRequest['body']): AsyncIterable<Uint8Array> {
+  if (body === null || body instanceof Uint8Array) throw new Error('the route does not say that it streams');
+  return body;
+}
+
+function parsed(body: IncomingRequest['body']): unknown {
+  if (body !== null && !(body instanceof Uint8Array)) throw new Error('the route says that it streams');
   if (body === null)
     throw new Refusal(ErrorCode.TOO_LARGE, `The body is larger than ${MAX_BODY_BYTES} bytes.`);
   try {

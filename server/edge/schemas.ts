@@ -171,6 +171,7 @@ export const SCHEMAS = {
     limit: option(Limit),
   }),
   'message.report': Type.Object({ room: Id, target: Seq, reason: Reason, note: option(Words(500)) }),
+  'file.get': Type.Object({ files: Ids(50), room: option(Id) }),
   'user.get': Type.Object({ users: Ids(100) }),
 } satisfies Record<Op, TSchema>;
 

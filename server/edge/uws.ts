@@ -21,7 +21,8 @@ import { Hangup } from '../outcome.ts';
 import type { Hub, Peer } from '../session/peer.ts';
 import type { Session } from '../session/session.ts';
 import { decode } from './decode.ts';
-import { answer, type HttpResponse, MAX_BODY_BYTES, type Route } from './http.ts';
+import { answer, type HttpResponse, isStreamed, MAX_BODY_BYTES, type Outflow, type Route } from './http.ts';
+import { Inflow } from './inflow.ts';
 
 export interface SocketDeps {
   limits: Limits;
@@ -190,8 +191,8 @@ interface HttpDeps {
 }
 
 function serveHttp(response: UwsResponse, request: UwsRequest, { routes, onBug }: HttpDeps): void {
-  let aborted = false;
-  response.onAborted(() => (aborted = true));
+  const end = new AbortController();
+  response.onAborted(() => end.abort());
   const headers = new Map<string, string>();
   request.forEach((name, value) => headers.set(name, value));
   const head = {
@@ -201,11 +202,21 @@ function serveHttp(response: UwsResponse, request: UwsRequest, { routes, onBug }
     header: (name: string) => headers.get(name),
     remote: Buffer.from(response.getRemoteAddressAsText()).toString(),
   };
-  collect(response, (body) => {
-    void answer(routes, { ...head, body }, onBug).then((result) => {
-      if (!aborted) response.cork(() => write(response, result));
-    });
-  });
+  const reply = async (body: Uint8Array | Inflow | null): Promise<void> => {
+    const result = await answer(routes, { ...head, body }, onBug);
+    if (end.signal.aborted) return;
+    if (body instanceof Inflow) body.discard();
+    await write(response, result, end.signal);
+  };
+  const onFault = (reason: unknown): void => onBug(reason, `${head.method} ${head.path}`);
+  if (!isStreamed(routes, head)) {
+    collect(response, (body) => void reply(body).catch(onFault));
+    return;
+  }
+  const inflow = new Inflow(response);
+  end.signal.addEventListener('abort', () => inflow.cut());
+  response.onData((chunk, isLast) => inflow.push(Buffer.from(chunk.slice(0)), isLast));
+  void reply(inflow).catch(onFault);
 }
 
 /** Calls back once: with the whole body, or with null as soon as it is too large. */
@@ -224,8 +235,53 @@ function collect(response: UwsResponse, done: (body: Uint8Array | null) => void)
   });
 }
 
-function write(response: UwsResponse, { status, headers, body }: HttpResponse): void {
-  response.writeStatus(`${status} ${STATUS_CODES[status] ?? ''}`);
-  for (const [name, value] of Object.entries(headers)) response.writeHeader(name, value);
-  response.end(body);
+async function write(
+  response: UwsResponse,
+  { status, headers, body }: HttpResponse,
+  ended: AbortSignal,
+): Promise<void> {
+  const writeHead = (): void => {
+    response.writeStatus(`${status} ${STATUS_CODES[status] ?? ''}`);
+    for (const [name, value] of Object.entries(headers)) response.writeHeader(name, value);
+  };
+  if (typeof body === 'string') {
+    response.cork(() => (writeHead(), response.end(body)));
+    return;
+  }
+  response.cork(writeHead);
+  await pour(response, body, ended);
+}
+
+/** Reads no faster than the other end takes; where the bytes fail, so does the connection. */
+async function pour(response: UwsResponse, { size, bytes }: Outflow, ended: AbortSignal): Promise<void> {
+  let given = 0;
+  try {
+    for await (const chunk of bytes) {
+      if (ended.aborted) return;
+      // Whole, the answer ends by itself, and must not be touched any more.
+      given += chunk.byteLength;
+      await offer(response, { chunk, size, ended });
+    }
+  } finally {
+    if (!ended.aborted && given < size) response.close();
+  }
+}
+
+/** Resolves when the chunk was taken, or there is nobody to take it. */
+function offer(
+  response: UwsResponse,
+  { chunk, size, ended }: { chunk: Uint8Array; size: number; ended: AbortSignal },
+): Promise<void> {
+  return new Promise((resolve) => {
+    const from = response.getWriteOffset();
+    let isTaken = false;
+    response.cork(() => ([isTaken] = response.tryEnd(chunk, size)));
+    if (isTaken) return resolve();
+    ended.addEventListener('abort', () => resolve(), { once: true });
+    response.onWritable((offset) => {
+      const [isRestTaken] = response.tryEnd(chunk.subarray(offset - from), size);
+      if (isRestTaken) resolve();
+      return isRestTaken;
+    });
+  });
 }

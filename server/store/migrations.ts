@@ -6,10 +6,11 @@ import { FIRST } from './migrations/1-first.ts';
 import { REACTIONS } from './migrations/2-reactions.ts';
 import { MODERATION } from './migrations/3-moderation.ts';
 import { WECHAT } from './migrations/4-wechat.ts';
+import { FILES } from './migrations/5-files.ts';
 import type { Database } from './sqlite/database.ts';
 
 /** Each ends by setting `user_version` to its number. */
-const STEPS = [FIRST, REACTIONS, MODERATION, WECHAT];
+const STEPS = [FIRST, REACTIONS, MODERATION, WECHAT, FILES];
 export const VERSION = STEPS.length;
 
 /** Brings the database to the shape that this program knows, in one transaction, or throws one line that says why not. */

@@ -26,6 +26,14 @@ export function createSqliteStore({ epoch, reader, writer, clock }: SqliteDeps):
     entry: (room, seq) => reader.call('entry', room, seq),
     page: (room, range) => reader.call('page', room, range),
 
+    reserveFile: (file) => writer.call('reserveFile', file),
+    completeFile: (id, facts) => writer.call('completeFile', id, facts),
+    file: (id) => reader.call('file', id, clock.now()),
+    readableFiles: (who, ids, room) => reader.call('readableFiles', who, ids, room ?? null, clock.now()),
+    uploadedBytes: (owner, since) => reader.call('uploadedBytes', owner, since),
+    expiredFiles: (before, limit) => reader.call('expiredFiles', before, limit),
+    forgetFiles: (ids, before) => writer.call('forgetFiles', ids, before),
+
     createRoom: (room) => writer.call('createRoom', room),
     room: (room) => reader.call('room', room),
     member: (room, user) => reader.call('member', room, user),

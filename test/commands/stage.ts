@@ -74,6 +74,7 @@ export function setUp(domain: Partial<Domain> = {}) {
     },
     keeping: { manage: never },
     users: { get: never },
+    files: { links: never },
     clock: node.clock,
   };
   const table = createTable(deps);

@@ -28,6 +28,7 @@ const ROWS: { [O in Op]: [access: string, cost: string] } = {
   'message.history': ['member', 'read'],
   'message.search': ['user', 'read'],
   'message.report': ['user', 'read'],
+  'file.get': ['user', 'read'],
   'user.get': ['user', 'read'],
 };
 
@@ -38,10 +39,10 @@ test('every op of the protocol has a row, with its access and its cost', () => {
   assert.deepEqual(Object.keys(table).toSorted(), Object.keys(SCHEMAS).toSorted());
 });
 
-test('what names a room is asked by its members only, but for the joining of it and what is not served yet', () => {
+test('what names a room is asked by its members only, but for the joining of it, a hint where a file is, and what is not served yet', () => {
   const ofRooms = Object.entries(SCHEMAS).filter(([, schema]) => JSON.stringify(schema).includes('"room":'));
   const open = ofRooms.map(([op]) => op as Op).filter((op) => ROWS[op][0] !== 'member');
-  assert.deepEqual(open.toSorted(), ['message.report', 'message.search', 'room.join']);
+  assert.deepEqual(open.toSorted(), ['file.get', 'message.report', 'message.search', 'room.join']);
 });
 
 for (const op of ['message.search', 'message.report'] as const) {

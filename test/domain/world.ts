@@ -10,6 +10,7 @@ import { DEFAULT_LIMITS, type Limits } from '../../miniprogram/protocol/limits.t
 import type { Entry, Role, RoomId, UserId } from '../../miniprogram/protocol/objects.ts';
 import { LocalBus } from '../../server/bus/local.ts';
 import type { CheckName } from '../../server/domain/content-check.ts';
+import { createFiles } from '../../server/domain/files.ts';
 import { createKeeping } from '../../server/domain/keeping.ts';
 import { createLog } from '../../server/domain/log.ts';
 import { createMessages, type Actor } from '../../server/domain/messages.ts';
@@ -24,9 +25,10 @@ import { createUsers } from '../../server/domain/users.ts';
 import { newId } from '../../server/ids.ts';
 import { openStore } from '../../server/store/open.ts';
 import { ManualClock } from '../support/manual-clock.ts';
+import { MemoryBlobs } from '../support/memory-blobs.ts';
 
-/** A group of four, so that a test reaches the limit. */
-export const LIMITS: Limits = { ...DEFAULT_LIMITS, members: 4 };
+/** A group of four and files of a hundred bytes, so that a test reaches the limits. */
+export const LIMITS: Limits = { ...DEFAULT_LIMITS, members: 4, file: 100, uploads: 1 };
 
 /** Every name is fine. */
 export const checkName: CheckName = (_field, { text }) => Promise.resolve(text);
@@ -35,6 +37,12 @@ export const checkName: CheckName = (_field, { text }) => Promise.resolve(text);
 interface Said {
   subject: string;
   message: BusMessage;
+}
+
+/** Files of these tests begin with a word that says what they are: `image/png 3x4 …`. */
+function sniffWord(head: Uint8Array): Promise<{ mime: string; w?: number; h?: number }> {
+  const [, mime = '', w, h] = /^(\S*)(?: (\d+)x(\d+))?/.exec(Buffer.from(head).toString()) ?? [];
+  return Promise.resolve(w === undefined ? { mime } : { mime, w: Number(w), h: Number(h) });
 }
 
 class HeardBus extends LocalBus {
@@ -69,7 +77,26 @@ export async function openWorld() {
   after(sanctions.watch());
   const seen = createSeen({ store, sanctions, clock });
   const rooms = createRooms({ log, store, seen, sanctions, bus, clock, newId, limits: LIMITS, checkName });
-  const messages = createMessages({ log, store, clock, limits: LIMITS, slowMode: new SlowMode(clock) });
+  const blobs = new MemoryBlobs();
+  const files = createFiles({
+    store,
+    blobs,
+    sniff: sniffWord,
+    sign: (id) => ({ url: `/signed/${id}`, expiresAt: clock.now() + 1 }),
+    clock,
+    newId,
+    limits: LIMITS,
+  });
+  const letGo: number[] = [];
+  const messages = createMessages({
+    log,
+    store,
+    clock,
+    limits: LIMITS,
+    slowMode: new SlowMode(clock),
+    files,
+    onLetGo: () => void letGo.push(clock.now()),
+  });
   const keeping = createKeeping({ log, store, bus, clock, limits: LIMITS, checkName });
   const online = new Set<UserId>();
   const presence = createPresence({ store, bus, clock, isOnline: (user) => online.has(user) });
@@ -116,6 +143,9 @@ export async function openWorld() {
     log,
     rooms,
     messages,
+    files,
+    blobs,
+    letGo,
     keeping,
     presence,
     sanctions,

@@ -40,6 +40,10 @@ export const GOOD: { [O in Op]: Json[] } = {
   'message.send': [
     { kind: 'text', body: { text: '茶' }, reply: 3, mentions: ['u', 'v'] },
     { kind: 'text', body: { text: 'x' }, mentions: 'all' },
+    { kind: 'image', body: { file: 'f', w: 1, h: 1, size: 1, thumb: 'g' } },
+    { kind: 'voice', body: { file: 'f', ms: 1, size: 1 } },
+    { kind: 'video', body: { file: 'f', size: 1, ms: 1, w: 1, h: 1, poster: 'g', name: 'n' } },
+    { kind: 'file', body: { file: 'f', size: 1, name: 'n' } },
     { kind: 'location', body: { lat: 31.2, lng: 121.5, name: 'n', address: 'a' } },
     { kind: 'card', body: { title: 't', path: 'p', appid: 'a', url: 'u', thumb: 'h' } },
     { kind: 'custom', body: { type: 't', data: { deep: [1, { x: null }] } } },
@@ -54,6 +58,7 @@ export const GOOD: { [O in Op]: Json[] } = {
   ],
   'message.search': [{ query: 'q', room: 'r', before: 9, limit: 5 }],
   'message.report': [{ room: 'r', target: 1, reason: 'spam', note: 'n' }],
+  'file.get': [{ files: ['f', 'g'], room: 'r' }],
   'user.get': [{ users: ['u'] }],
 };
 /** The same in a row. */

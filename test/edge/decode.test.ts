@@ -357,17 +357,3 @@ test('the name of a field that the client made up is cut in the answer', () => {
   const cursors = { ['k'.repeat(30_000)]: 'x' };
   assert.ok(refused(frame('session.hello', { version: 1, token: 't', cursors })).length < 200);
 });
-
-test('what this version does not serve yet says so', () => {
-  for (const [kind, body] of Object.entries({
-    image: { file: 'f', w: 1, h: 1, size: 1 },
-    voice: { file: 'f', ms: 1, size: 1 },
-    video: { file: 'f', size: 1 },
-    file: { file: 'f', size: 1, name: 'n' },
-  })) {
-    assert.equal(
-      refused(frame('message.send', { room: 'r', cid: 'c', kind, body })),
-      `kind: ${kind} is not served by this version yet`,
-    );
-  }
-});

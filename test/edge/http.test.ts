@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { ErrorCode } from '../../miniprogram/protocol/errors.ts';
 import { answer, MAX_BODY_BYTES, ok } from '../../server/edge/http.ts';
-import type { HttpResponse, Route } from '../../server/edge/http.ts';
+import type { Route } from '../../server/edge/http.ts';
+import { whole, type WholeResponse } from './whole.ts';
 import { Refusal } from '../../server/outcome.ts';
 
 let faults: [unknown, string][];
@@ -24,24 +25,26 @@ const TABLE: Route[] = [
   },
 ];
 
-function send(call: string, body: string | Uint8Array | null = '', table = TABLE): Promise<HttpResponse> {
+function send(call: string, body: string | Uint8Array | null = '', table = TABLE): Promise<WholeResponse> {
   const [method = '', target = ''] = call.split(' ');
   const [path = '', query = ''] = target.split('?');
-  return answer(
-    table,
-    {
-      method,
-      path,
-      query,
-      header: (name) => (name === 'x-colour' ? 'red' : undefined),
-      remote: '127.0.0.1',
-      body: typeof body === 'string' ? Buffer.from(body) : body,
-    },
-    (reason, route) => void faults.push([reason, route]),
+  return whole(
+    answer(
+      table,
+      {
+        method,
+        path,
+        query,
+        header: (name) => (name === 'x-colour' ? 'red' : undefined),
+        remote: '127.0.0.1',
+        body: typeof body === 'string' ? Buffer.from(body) : body,
+      },
+      (reason, route) => void faults.push([reason, route]),
+    ),
   );
 }
 
-function errorIn({ body }: HttpResponse): { code: string; message: string } {
+function errorIn({ body }: WholeResponse): { code: string; message: string } {
   return (JSON.parse(body) as { error: { code: string; message: string } }).error;
 }
 

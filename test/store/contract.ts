@@ -7,6 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { changesContract } from './changes-contract.ts';
 import { listsContract } from './lists-contract.ts';
 import { filesJudgedContract } from './files-judged-contract.ts';
+import { filesContract } from './files-contract.ts';
 import { logContract } from './log-contract.ts';
 import { moderationContract } from './moderation-contract.ts';
 import { peopleContract } from './people-contract.ts';
@@ -25,6 +26,7 @@ export function storeContract(name: string, open: OpenStore): void {
 
     logContract(scene);
     changesContract(scene);
+    filesContract(scene);
     roomsContract(scene);
     summariesContract(scene);
     unreadContract(scene);

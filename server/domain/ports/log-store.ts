@@ -4,6 +4,7 @@ import type {
   Entry,
   EntryBodies,
   EntryKind,
+  FileId,
   Reaction,
   Role,
   RoomId,
@@ -23,6 +24,8 @@ export interface Draft {
   reply?: Seq;
   mentions?: UserId[] | 'all';
   target?: Seq;
+  /** Files that the body names: the entry carries them, who may read it may read them. */
+  files?: FileId[];
   /** What becomes true together with the entry, or not at all. */
   change?: Change;
   /** A moderator's act, written down together with the entry, or not at all. Not part of the entry. */
@@ -52,7 +55,7 @@ export type Placed =
   /** `repeated`: the same sender stored this cid before; seq and ts are those of the first, nothing was written. */
   | { seq: Seq; ts: Timestamp; repeated?: true }
   /** Not stored, because the room is not, or no longer, as the draft supposes. */
-  | { refused: 'no-room' | 'not-member' | 'already-member' | 'full' | 'recalled' | 'unchanged' };
+  | { refused: 'no-room' | 'not-member' | 'already-member' | 'full' | 'recalled' | 'unchanged' | 'no-file' };
 
 export interface LogStore {
   /**
@@ -63,9 +66,10 @@ export interface LogStore {
    *   names the sender, excepted); so is a change to a user who is none;
    * - a `join` is refused `already-member` where any of its users is one, `full` past its limit; joiners start with
    *   everything up to this entry read;
+   * - a draft is refused `no-file` where one of its files is not there, or has expired at the draft's `ts`;
    * - a `recall`, an `edit` or a `react` is refused `recalled` where the target was recalled before or is no content
    *   (`edit`: no text);
-   * - a recall erases the target, its edits and its reactions; an edit erases the one before it, which is then
+   * - a recall erases the target, its edits and its reactions, and lets go of its files; an edit erases the one before it, which is then
    *   `recalled`: of a text that was taken back or replaced nothing is kept;
    * - a `react` is refused `unchanged` where the sender's emoji is there already, or is not there to be taken off, so
    *   that whoever adds up the entries counts right; `full` past its limit.

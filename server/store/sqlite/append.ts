@@ -3,16 +3,18 @@
  * its change; runs inside a transaction of the writer, which is the only one to write, so the head cannot move
  * between the look and the write. A plain message costs two statements.
  */
-import type { EntryKind, RoomId, Seq, Timestamp } from '../../../miniprogram/protocol/objects.ts';
+import type { EntryKind, FileId, RoomId, Seq, Timestamp } from '../../../miniprogram/protocol/objects.ts';
 import type { Change, Draft, Placed } from '../../domain/ports.ts';
 import { createAuditInsert } from './audit.ts';
 import { createChanges } from './changes.ts';
 import type { Database } from './database.ts';
+import { createFileUses } from './files.ts';
 import { createTail, isContent, isShown, type Tail } from './entries.ts';
 
 export function createAppend(db: Database) {
   const tailOf = createTail(db);
   const changes = createChanges(db);
+  const files = createFileUses(db);
   const insert = createInsert(db);
   const audit = createAuditInsert(db);
   const byCid = db.query<{ seq: Seq; ts: Timestamp }>(
@@ -32,6 +34,15 @@ export function createAppend(db: Database) {
     }
     countSent.run(-count, tail.room, draft.from);
     return earlier(tail.room, draft) ?? impossible();
+  }
+
+  function placeCarrier(tail: Tail, draft: Draft, ids: FileId[]): Placed {
+    const before = earlier(tail.room, draft);
+    if (before) return before;
+    if (!files.areThere(ids, draft.ts)) return { refused: 'no-file' };
+    const placed = place(tail, draft);
+    if ('seq' in placed) files.carry(tail, ids);
+    return placed;
   }
 
   function placeChange(tail: Tail, draft: Draft, change: Change): Placed {
@@ -54,9 +65,11 @@ export function createAppend(db: Database) {
   return (room: RoomId, drafts: Draft[]): Placed[] => {
     const tail = tailOf.get(room);
     if (!tail) return drafts.map(() => ({ refused: 'no-room' }));
-    return drafts.map((draft) =>
-      draft.change ? placeChange(tail, draft, draft.change) : place(tail, draft),
-    );
+    return drafts.map((draft) => {
+      if (draft.change) return placeChange(tail, draft, draft.change);
+      if (draft.files) return placeCarrier(tail, draft, draft.files);
+      return place(tail, draft);
+    });
   };
 }
 

@@ -7,6 +7,7 @@ import type { EntryKind, Role, Seq, Timestamp, UserId } from '../../../miniprogr
 import type { Change, Draft, Placed } from '../../domain/ports.ts';
 import type { Database } from './database.ts';
 import { isContent, type Tail } from './entries.ts';
+import { createFileUses } from './files.ts';
 import { createReactions } from './reactions.ts';
 
 type Why = Extract<Placed, { refused: string }>['refused'];
@@ -38,6 +39,7 @@ export function createChanges(db: Database) {
       SELECT key FROM entries WHERE room = ? AND target = ? AND kind = 'edit' AND seq < ?
       ORDER BY key DESC LIMIT 1)`);
   const reactions = createReactions(db);
+  const files = createFileUses(db);
 
   function standing(room: number, seq: Seq): EntryKind | null {
     const entry = target.get(room, seq);
@@ -106,6 +108,7 @@ export function createChanges(db: Database) {
         erase.run(room, change.target);
         eraseEdits.run(room, change.target);
         reactions.erase(room, change.target);
+        files.drop(room, change.target);
         return;
       case 'edit':
         edit.run(JSON.stringify({ text: change.text }), ts, room, change.target);

@@ -8,6 +8,7 @@ import { createDirectoryReads } from './directory.ts';
 import { createEntryReads } from './entries.ts';
 import { createKeyReads, createKeyWrites } from './keys.ts';
 import { createFileCheckReads, createFileCheckWrites } from './file-checks.ts';
+import { createFileReads, createFileWrites } from './files.ts';
 import { createLoginReads, createLoginWrites } from './logins.ts';
 import { createMemberReads, createMemberWrites } from './members.ts';
 import { createMetaWrites } from './meta.ts';
@@ -21,6 +22,7 @@ import { createWordReads, createWordWrites } from './words.ts';
 
 export const createReads = (db: Database) => ({
   ...createEntryReads(db),
+  ...createFileReads(db),
   ...createRoomReads(db),
   ...createMemberReads(db),
   ...createSummaryReads(db),
@@ -40,6 +42,7 @@ export const createReads = (db: Database) => ({
 
 export const createWrites = (db: Database) => ({
   append: createAppend(db),
+  ...createFileWrites(db),
   ...createRoomWrites(db),
   ...createMemberWrites(db),
   ...createUserWrites(db),

@@ -2,6 +2,7 @@
 import type { Timestamp, User, UserId } from '../../../miniprogram/protocol/objects.ts';
 import type { Identity } from '../../domain/ports.ts';
 import type { Database } from './database.ts';
+import { createFileUses } from './files.ts';
 
 export interface UserRow {
   id: UserId;
@@ -44,6 +45,7 @@ export function createUserWrites(db: Database) {
   const learnUnionid = db.query(`
     UPDATE identities SET unionid = ?1 WHERE kind = ?2 AND subject = ?3 AND unionid IS NOT ?1`);
   const change = db.query('UPDATE users SET name = ?, avatar = ? WHERE id = ?');
+  const files = createFileUses(db);
   const markSeen = db.query('UPDATE users SET seen = ? WHERE id = ?');
   const welcome = db.query('UPDATE users SET welcomed = 1 WHERE id = ? AND welcomed = 0');
 
@@ -68,6 +70,7 @@ export function createUserWrites(db: Database) {
       const name = fields.name ?? row.name;
       const avatar = (fields.avatar ?? row.avatar) || null;
       change.run(name, avatar, id);
+      files.exchange(row.avatar, avatar);
       return toUser({ id, name, avatar });
     },
 

@@ -1,0 +1,35 @@
+/** Files on one node, put together: where their bytes are, what signs their links, and when the unused ones go. */
+import { join } from 'node:path';
+import { createFiles, type Files } from './domain/files.ts';
+import type { Clock, Store } from './domain/ports.ts';
+import type { Config, JwtKey } from './config.ts';
+import { sniff } from './edge/sniff.ts';
+import { newId } from './ids.ts';
+import { createFileLinks, type FileLinks } from './session/file-links.ts';
+import { openDiskBlobs } from './store/blobs/disk.ts';
+
+export interface MediaDeps {
+  config: Config;
+  keys: readonly JwtKey[];
+  store: Store;
+  clock: Clock;
+  onFault: (reason: unknown) => void;
+}
+
+export interface Media {
+  files: Files;
+  links: FileLinks;
+  /** Does away with what nothing uses any more, in its own time. */
+  sweepSoon(): void;
+  stop(): void;
+}
+
+const SWEEP_EVERY_MS = 600_000;
+
+export async function createMedia({ config, keys, store, clock, onFault }: MediaDeps): Promise<Media> {
+  const blobs = await openDiskBlobs(join(config.dataDir, 'files'));
+  const links = createFileLinks({ keys, clock });
+  const files = createFiles({ store, blobs, sniff, sign: links.sign, clock, newId, limits: config.limits });
+  const sweepSoon = (): void => void files.sweep().catch(onFault);
+  return { files, links, sweepSoon, stop: clock.every(SWEEP_EVERY_MS, sweepSoon) };
+}
