@@ -15,16 +15,29 @@ export interface Contender {
   packages: readonly string[];
   /** @param pin words put before the command line: `['taskset', '-c', '0']` */
   start(pin: readonly string[]): Promise<Served>;
-  /** The name of a room that clients can join. */
+  /** The name of a room that clients can join, and that nobody is in. */
   openRoom(url: string): Promise<string>;
   /** The `index`-th client, as a user of its own where the server knows users. Ready to join. */
   connect(url: string, index: number): Promise<Client>;
+  /**
+   * `client`, whose connection is gone, comes back as its own library would: in the room it had joined, and where the
+   * server keeps what was missed it follows. Rejects where the server cannot be reached.
+   */
+  resume(url: string, client: Client): Promise<Client>;
+  /**
+   * How long its own client waits before try `attempt` (0: the first) to come back.
+   * @param random in [0, 1)
+   * @param hintMs what the server said when it went
+   */
+  backoffMs(attempt: number, random: number, hintMs: number | undefined): number;
 }
 
 export interface Served {
   url: string;
   /** The process whose CPU time and memory count, with all its threads. */
-  pid: number;
+  readonly pid: number;
+  /** SIGTERM, and when it is gone the same again on the same port and data; resolves when it listens. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -38,9 +51,11 @@ export interface Client {
   onDelivery: (number: number) => void;
   /** What was sent is stored as `ack` says. Never called where `ack` is none. */
   onAck: (number: number) => void;
-  /** The connection ended, or the server refused something: the run is void. */
-  onTrouble: (what: string) => void;
+  /** The connection ended, or the server refused something. `hintMs`: when the server said to come back. */
+  onTrouble: (what: string, hintMs?: number) => void;
   /** Called every 5 s: whatever keeps the connection open. */
   keepAlive(): void;
   close(): void;
+  /** Tears the connection down with a TCP reset, so that what is on its way is lost. Tells nobody. */
+  reset(): void;
 }

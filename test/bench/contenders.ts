@@ -3,9 +3,10 @@ import type { Contender } from './contender.ts';
 import { bareUws } from './contenders/bare-uws.ts';
 import { chahua } from './contenders/chahua.ts';
 import { socketIo } from './contenders/socket-io.ts';
+import { socketIoRecovery } from './contenders/socket-io-recovery.ts';
 import { wsLoop } from './contenders/ws-loop.ts';
 
-export const contenders: readonly Contender[] = [bareUws, wsLoop, socketIo, chahua];
+export const contenders: readonly Contender[] = [bareUws, wsLoop, socketIo, socketIoRecovery, chahua];
 
 export function contenderNamed(name: string): Contender {
   const found = contenders.find((contender) => contender.name === name);

@@ -15,52 +15,68 @@ const STALL_MS = 10_000;
 const DRAIN_MS = 250;
 const MESSAGES_PER_RUN = 2_000_000;
 
+export interface Gathering {
+  sockets: number;
+  /** The sender of a message: each sender's own must stay in order. */
+  senderOf: (number: number) => number;
+  /** Of the first client; two crowds of one server have no user in common. */
+  firstIndex?: number;
+  /** At most, in the whole run. */
+  messages?: number;
+}
+
 export class Crowd {
-  readonly clients: readonly Client[];
+  readonly clients: Client[];
   readonly room: string;
   readonly deliveries: Deliveries;
   /** A message is at every socket. */
   onComplete: (number: number) => void = () => undefined;
+  /** A message is at this socket, for the first or for another time. */
+  onArrival: (number: number, socket: number) => void = () => undefined;
   #fail: (error: Error) => void = () => undefined;
   #timer: NodeJS.Timeout;
   #seenTotal = -1;
 
-  private constructor(clients: readonly Client[], room: string, senderOf: (number: number) => number) {
+  private constructor(clients: Client[], room: string, { senderOf, messages = MESSAGES_PER_RUN }: Gathering) {
     this.clients = clients;
     this.room = room;
-    this.deliveries = new Deliveries(
-      { sockets: clients.length, messages: MESSAGES_PER_RUN },
-      senderOf,
-      (number) => this.onComplete(number),
+    this.deliveries = new Deliveries({ sockets: clients.length, messages }, senderOf, (number) =>
+      this.onComplete(number),
     );
-    clients.forEach((client, index) => {
-      client.onDelivery = (number) => this.deliveries.deliver(index, number);
-      client.onTrouble = (what) => this.#fail(new Error(`socket ${index}: ${what}`));
-    });
+    clients.forEach((client, index) => this.seat(client, index));
     this.#timer = setInterval(() => clients.forEach((client) => client.keepAlive()), KEEP_ALIVE_MS);
   }
 
-  /** @param senderOf the sender of a message: each sender's own must stay in order */
-  static async gather(target: Target, sockets: number, senderOf: (number: number) => number): Promise<Crowd> {
-    const { contender, url } = target;
+  static async gather({ contender, url }: Target, gathering: Gathering): Promise<Crowd> {
+    const { sockets, firstIndex = 0 } = gathering;
     const room = await contender.openRoom(url);
     const clients: Client[] = [];
     while (clients.length < sockets) {
       const count = Math.min(CONNECT_AT_ONCE, sockets - clients.length);
-      const from = clients.length;
+      const from = firstIndex + clients.length;
       const arrived = Array.from({ length: count }, (_, offset) => contender.connect(url, from + offset));
       clients.push(...(await Promise.all(arrived)));
     }
-    const crowd = new Crowd(clients, room, senderOf);
+    const crowd = new Crowd(clients, room, gathering);
     await crowd.whole(Promise.all(clients.map((client) => client.join(room))));
     return crowd;
+  }
+
+  /** Puts a client that has come back in the place of the one that it was. */
+  seat(client: Client, index: number): void {
+    this.clients[index] = client;
+    client.onDelivery = (number) => {
+      this.deliveries.deliver(index, number);
+      this.onArrival(number, index);
+    };
+    client.onTrouble = (what) => this.#fail(new Error(`socket ${index}: ${what}`));
   }
 
   /** What `work` gives, unless there is trouble, or nothing is delivered any more, before. One at a time. */
   async whole<T>(work: Promise<T>): Promise<T> {
     const trouble = new Promise<never>((_, reject) => (this.#fail = reject));
     const stall = setInterval(() => {
-      if (this.deliveries.total === this.#seenTotal) {
+      if (this.deliveries.total === this.#seenTotal && this.deliveries.isAwaiting) {
         this.#fail(
           new Error(`stalled after ${this.deliveries.total} deliveries of ${this.deliveries.sent} messages`),
         );

@@ -53,6 +53,11 @@ export class Deliveries {
     return this.#sent;
   }
 
+  /** Something that was sent is not everywhere yet. */
+  get isAwaiting(): boolean {
+    return this.total < this.#sent * this.#sockets;
+  }
+
   /** The number of the next message. Throws at the limit. */
   next(): number {
     if (this.#sent >= this.#places.length)

@@ -18,9 +18,13 @@ export class Link {
   #rest: Buffer | null = null;
   #socket: Socket;
   #opened: () => void = () => undefined;
+  #failed: (error: Error) => void = () => undefined;
+  readonly #ended: Promise<never>;
 
   private constructor(socket: Socket) {
     this.#socket = socket;
+    this.#ended = new Promise((_, reject) => (this.#failed = reject));
+    this.#ended.catch(() => undefined); // nobody may be waiting
   }
 
   /** @param url `http://host:port/path` */
@@ -51,6 +55,11 @@ export class Link {
     });
   }
 
+  /** What `work` gives, unless the connection ends before. */
+  orEnd<T>(work: Promise<T>): Promise<T> {
+    return Promise.race([work, this.#ended]);
+  }
+
   /** One or more whole frames. */
   write(frames: Buffer): void {
     if (this.#phase === 'open') this.#socket.write(frames);
@@ -61,9 +70,15 @@ export class Link {
     this.#socket.destroy();
   }
 
+  reset(): void {
+    this.#phase = 'ended';
+    this.#socket.resetAndDestroy();
+  }
+
   #end(why: string): void {
     if (this.#phase === 'ended') return;
     this.close();
+    this.#failed(new Error(why));
     this.onEnd(why);
   }
 

@@ -2,7 +2,7 @@
 import { App, us_socket_local_port, type WebSocket } from 'uWebSockets.js';
 import type { Contender } from '../contender.ts';
 import { serveHere } from '../peer-process.ts';
-import { JOIN, JOINED, PlainClient } from './plain-client.ts';
+import { JOIN, JOINED, plainSide } from './plain-client.ts';
 
 export const bareUws: Contender = {
   name: 'uws',
@@ -10,16 +10,15 @@ export const bareUws: Contender = {
   ack: 'none',
   packages: ['uWebSockets.js'],
   start: (pin) => serveHere(import.meta.filename, pin),
-  openRoom: () => Promise.resolve('room'),
-  connect: PlainClient.open,
+  ...plainSide,
 };
 
 interface Member {
   room: string;
 }
 
-/** Resolves with the port. */
-export function serve(): Promise<number> {
+/** Resolves with the port; 0: any that is free. */
+export function serve(port: number): Promise<number> {
   const app = App();
   const receive = (ws: WebSocket<Member>, message: ArrayBuffer) => {
     const { room } = ws.getUserData();
@@ -47,7 +46,7 @@ export function serve(): Promise<number> {
     message: receive,
   });
   return new Promise((resolve, reject) => {
-    app.listen('127.0.0.1', 0, (socket) => {
+    app.listen('127.0.0.1', port, (socket) => {
       if (socket) resolve(us_socket_local_port(socket));
       else reject(new Error('cannot listen'));
     });

@@ -2,6 +2,7 @@
  * Ours, as it ships: authenticated users, checked frames, every message stored and fsynced before it is acknowledged
  * and fanned out. Only the limits are raised, so that not they are measured.
  */
+import { backoffMs } from '../../../miniprogram/net/backoff.ts';
 import { ServerProcess } from '../../support/server-process.ts';
 import { login, RawClient } from '../../support/raw-client.ts';
 import type { Client, Contender } from '../contender.ts';
@@ -18,7 +19,18 @@ export const chahua: Contender = {
       prefix: pin,
       env: { LIMITS: 'sends=10000/10000,requests=1000,members=100000' },
     });
-    return { url: server.url, pid: server.pid, stop: () => server.stop() };
+    return {
+      url: server.url,
+      get pid() {
+        return server.pid;
+      },
+      async restart() {
+        server.prepare();
+        await server.sigterm();
+        await server.restart();
+      },
+      stop: () => server.stop(),
+    };
   },
   openRoom: async (url) => {
     const { client } = await RawClient.arrive(url, 'owner');
@@ -27,37 +39,72 @@ export const chahua: Contender = {
     return room.id;
   },
   connect: (url, index) => ChahuaClient.open(url, index),
+  resume: (url, client) => ChahuaClient.resume(url, client),
+  backoffMs: (attempt, random, hintMs) => hintMs ?? backoffMs(attempt, random),
 };
 
 /** Request ids of sends are the message number plus this; smaller ones are for all else. */
 const FIRST_SEND_ID = 1_000_000;
 const REPLY = Buffer.from('{"id":');
 const OK = Buffer.from(',"ok":true');
+const BYE = Buffer.from('{"op":"session.bye"');
+const ENTRIES = Buffer.from('{"op":"entries"');
+const SEQ = Buffer.from('{"seq":');
 const ZERO = 0x30;
+/** Of a room that the client has joined and heard nothing of. */
+const UNHEARD = 0;
 
 class ChahuaClient implements Client {
   onDelivery: Client['onDelivery'] = () => undefined;
   onAck: Client['onAck'] = () => undefined;
   onTrouble: Client['onTrouble'] = () => undefined;
   readonly #link: Link;
-  readonly #waiting = new Map<number, () => void>();
+  readonly #waiting = new Map<number, { resolve: (body: unknown) => void; reject: (error: Error) => void }>();
+  readonly #token: string;
+  #epoch = '';
+  #room = '';
+  /** The last entry of the room that was read off the socket. */
+  #cursor = UNHEARD;
+  #hintMs: number | undefined;
   #lastId = 0;
 
-  private constructor(link: Link) {
+  private constructor(link: Link, token: string) {
     this.#link = link;
-    link.onEnd = (why) => this.onTrouble(why);
+    this.#token = token;
+    link.onEnd = (why) => this.onTrouble(why, this.#hintMs);
     link.onText = (bytes, start, end) => this.#read(bytes, start, end);
   }
 
   static async open(url: string, index: number): Promise<ChahuaClient> {
     const { access } = await login(url, `bench-${index}`);
-    const client = new ChahuaClient(await Link.open(`${url}/ws`));
-    await client.#ask('session.hello', { version: 1, token: access });
+    const client = new ChahuaClient(await Link.open(`${url}/ws`), access);
+    await client.#hello({});
     return client;
   }
 
-  join(room: string): Promise<void> {
-    return this.#ask('room.join', { room });
+  /** With the cursor of what `before` has read. */
+  static async resume(url: string, before: Client): Promise<ChahuaClient> {
+    if (!(before instanceof ChahuaClient)) throw new Error('not a client of ours');
+    const client = new ChahuaClient(await Link.open(`${url}/ws`), before.#token);
+    client.#room = before.#room;
+    client.#cursor = before.#cursor;
+    client.onDelivery = before.onDelivery;
+    client.onAck = before.onAck;
+    await client.#hello({ epoch: before.#epoch, cursors: { [before.#room]: before.#cursor } });
+    return client;
+  }
+
+  async #hello(more: { epoch?: string; cursors?: Record<string, number> }): Promise<void> {
+    const { epoch } = (await this.#ask('session.hello', { version: 1, token: this.#token, ...more })) as {
+      epoch: string;
+    };
+    this.#epoch = epoch;
+  }
+
+  async join(room: string): Promise<void> {
+    const { room: summary } = (await this.#ask('room.join', { room })) as { room: { head: number } };
+    this.#room = room;
+    this.#cursor = Math.max(this.#cursor, summary.head);
   }
 
   send(room: string, numbers: readonly number[]): void {
@@ -70,39 +117,69 @@ class ChahuaClient implements Client {
   }
 
   keepAlive(): void {
-    void this.#ask('session.ping', {});
+    this.#ask('session.ping', {}).catch(() => undefined); // onTrouble tells
   }
 
   close(): void {
     this.#link.close();
   }
 
-  #ask(op: string, body: object): Promise<void> {
+  reset(): void {
+    this.#link.reset();
+  }
+
+  #ask(op: string, body: object): Promise<unknown> {
     const id = ++this.#lastId;
-    return new Promise((resolve) => {
-      this.#waiting.set(id, resolve);
+    const answer = new Promise<unknown>((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
       this.#link.write(clientFrame(JSON.stringify({ id, op, body })));
     });
+    return this.#link.orEnd(answer);
   }
 
   #read(bytes: Buffer, start: number, end: number): void {
     const digits = start + REPLY.length;
-    if (bytes.compare(REPLY, 0, REPLY.length, start, digits) !== 0) {
-      findNumbers({ bytes, start, end }, this.onDelivery);
+    if (!startsWith(bytes, start, REPLY)) {
+      this.#push(bytes, start, end);
       return;
     }
-    let at = digits;
-    let id = 0;
-    for (; bytes[at]! >= ZERO && bytes[at]! <= ZERO + 9; at++) id = id * 10 + bytes[at]! - ZERO;
+    const id = numberAt(bytes, digits);
+    const at = digits + String(id).length;
     if (bytes.compare(OK, 0, OK.length, at, Math.min(end, at + OK.length)) !== 0) {
-      this.onTrouble(`refused: ${bytes.toString('utf8', start, end)}`);
+      const why = `refused: ${bytes.toString('utf8', start, end)}`;
+      this.#waiting.get(id)?.reject(new Error(why));
+      this.onTrouble(why);
       return;
     }
     if (id >= FIRST_SEND_ID) {
       this.onAck(id - FIRST_SEND_ID);
       return;
     }
-    this.#waiting.get(id)?.();
+    const { body } = JSON.parse(bytes.toString('utf8', start, end)) as { body: unknown };
+    this.#waiting.get(id)?.resolve(body);
     this.#waiting.delete(id);
   }
+
+  #push(bytes: Buffer, start: number, end: number): void {
+    if (startsWith(bytes, start, ENTRIES)) {
+      this.#cursor = numberAt(bytes, bytes.lastIndexOf(SEQ, end - 1) + SEQ.length);
+      findNumbers({ bytes, start, end }, this.onDelivery);
+      return;
+    }
+    if (startsWith(bytes, start, BYE)) {
+      const { body } = JSON.parse(bytes.toString('utf8', start, end)) as { body: { retryAfterMs?: number } };
+      this.#hintMs = body.retryAfterMs;
+    }
+  }
+}
+
+const startsWith = (bytes: Buffer, start: number, words: Buffer): boolean =>
+  bytes.compare(words, 0, words.length, start, Math.min(bytes.length, start + words.length)) === 0;
+
+function numberAt(bytes: Buffer, start: number): number {
+  let number = 0;
+  for (let at = start; bytes[at]! >= ZERO && bytes[at]! <= ZERO + 9; at++) {
+    number = number * 10 + bytes[at]! - ZERO;
+  }
+  return number;
 }

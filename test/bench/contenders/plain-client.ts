@@ -6,6 +6,8 @@ import type { Client } from '../contender.ts';
 import { clientFrame, Link } from '../link.ts';
 import { findNumbers, textOf } from '../numbered-text.ts';
 
+import { backoffMs } from '../../../miniprogram/net/backoff.ts';
+
 export const JOIN = 'join:';
 export const JOINED = 'joined';
 
@@ -15,6 +17,7 @@ export class PlainClient implements Client {
   onTrouble: Client['onTrouble'] = () => undefined;
   readonly #link: Link;
   #joined: (() => void) | null = null;
+  #room = '';
 
   private constructor(link: Link) {
     this.#link = link;
@@ -25,18 +28,27 @@ export class PlainClient implements Client {
     };
   }
 
+  /** In the room where `client` was; what it missed is gone. */
+  static async resume(url: string, client: Client): Promise<PlainClient> {
+    const back = await PlainClient.open(url);
+    if (client instanceof PlainClient) await back.join(client.#room);
+    return back;
+  }
+
   static async open(url: string): Promise<PlainClient> {
     return new PlainClient(await Link.open(`${url}/`));
   }
 
   join(room: string): Promise<void> {
-    return new Promise((resolve) => {
+    this.#room = room;
+    const joined = new Promise<void>((resolve) => {
       this.#joined = () => {
         this.#joined = null;
         resolve();
       };
       this.#link.write(clientFrame(JOIN + room));
     });
+    return this.#link.orEnd(joined);
   }
 
   send(_room: string, numbers: readonly number[]): void {
@@ -50,4 +62,18 @@ export class PlainClient implements Client {
   close(): void {
     this.#link.close();
   }
+
+  reset(): void {
+    this.#link.reset();
+  }
 }
+
+let rooms = 0;
+
+/** What both servers have in common. They bring no client, so it comes back as ours does. */
+export const plainSide = {
+  openRoom: () => Promise.resolve(`room-${++rooms}`),
+  connect: (url: string) => PlainClient.open(url),
+  resume: (url: string, client: Client) => PlainClient.resume(url, client),
+  backoffMs: (attempt: number, random: number) => backoffMs(attempt, random),
+};

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Contender } from '../contender.ts';
 import { serveHere } from '../peer-process.ts';
-import { JOIN, JOINED, PlainClient } from './plain-client.ts';
+import { JOIN, JOINED, plainSide } from './plain-client.ts';
 
 export const wsLoop: Contender = {
   name: 'ws',
@@ -12,13 +12,12 @@ export const wsLoop: Contender = {
   ack: 'none',
   packages: ['ws'],
   start: (pin) => serveHere(import.meta.filename, pin),
-  openRoom: () => Promise.resolve('room'),
-  connect: PlainClient.open,
+  ...plainSide,
 };
 
-/** Resolves with the port. */
-export async function serve(): Promise<number> {
-  const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+/** Resolves with the port; 0: any that is free. */
+export async function serve(port: number): Promise<number> {
+  const server = new WebSocketServer({ host: '127.0.0.1', port });
   const rooms = new Map<string, Set<WebSocket>>();
   server.on('connection', (socket) => {
     let members: Set<WebSocket> | null = null;

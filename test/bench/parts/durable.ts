@@ -24,7 +24,7 @@ export const durable: Part = {
   suits: (contender) => contender.ack === 'fsynced',
   async generate(target, { sockets, seconds, warmUpSeconds }) {
     const senders: number[] = [];
-    const crowd = await Crowd.gather(target, sockets, (number) => senders[number]!);
+    const crowd = await Crowd.gather(target, { sockets, senderOf: (number) => senders[number]! });
     const flood = new Flood(crowd, senders);
     await crowd.whole(flood.run(warmUpSeconds));
     const before = crowd.deliveries.total;

@@ -21,7 +21,7 @@ export const fanout: Part = {
   suits: () => true,
   async generate(target, { sockets, seconds, warmUpSeconds }) {
     // Bursts do not overlap, so all messages have one order, whoever sends them.
-    const crowd = await Crowd.gather(target, sockets, () => 0);
+    const crowd = await Crowd.gather(target, { sockets, senderOf: () => 0 });
     const figures: Omit<Sample, 'faults'>[] = [];
     for (const size of SHAPES) {
       await crowd.whole(sendBursts(crowd, size, warmUpSeconds));
