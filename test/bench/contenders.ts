@@ -8,6 +8,8 @@ import { wsLoop } from './contenders/ws-loop.ts';
 
 export const contenders: readonly Contender[] = [bareUws, wsLoop, socketIo, socketIoRecovery, chahua];
 
+export const ours = chahua;
+
 export function contenderNamed(name: string): Contender {
   const found = contenders.find((contender) => contender.name === name);
   if (found) return found;

@@ -1,6 +1,10 @@
-/** The load generator's process: runs one part against one running server and hands the samples to main.ts. */
+/**
+ * The load generator's process: runs one part against one running server and hands the samples to session.ts. Talks to
+ * it over the channel of fork(): `restart` is asked and answered with the new pid, the samples come last.
+ */
+import { once } from 'node:events';
 import { contenderNamed } from './contenders.ts';
-import type { Options } from './part.ts';
+import type { Options, Sample } from './part.ts';
 import { partNamed } from './parts.ts';
 
 export interface Job {
@@ -11,7 +15,24 @@ export interface Job {
   options: Options;
 }
 
+export type Said = { ask: 'restart' } | { samples: Sample[] };
+
 const job = JSON.parse(process.argv[2]!) as Job;
-const target = { contender: contenderNamed(job.contender), url: job.url, pid: job.pid };
-process.send!(await partNamed(job.part).generate(target, job.options));
+let { pid } = job;
+const target = {
+  contender: contenderNamed(job.contender),
+  url: job.url,
+  get pid() {
+    return pid;
+  },
+  async restart() {
+    say({ ask: 'restart' });
+    [pid] = (await once(process, 'message')) as [number];
+  },
+};
+say({ samples: await partNamed(job.part).generate(target, job.options) });
 process.disconnect();
+
+function say(said: Said): void {
+  process.send!(said);
+}

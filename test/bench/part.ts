@@ -32,7 +32,9 @@ export interface Column {
 export interface Target {
   contender: Contender;
   url: string;
-  pid: number;
+  readonly pid: number;
+  /** Ends the server with SIGTERM and starts it again; resolves when it listens. */
+  restart(): Promise<void>;
 }
 
 export interface Part {
@@ -40,6 +42,8 @@ export interface Part {
   title: string;
   defaults: Options & { rounds: number };
   columns: readonly Column[];
+  /** Losing is what is measured, and what a contender that keeps nothing does: it does not fail the run, but ours. */
+  mayLose?: true;
   suits(contender: Contender): boolean;
   /** Runs in the generator's process, against a server that has just started. */
   generate(target: Target, options: Options): Promise<Sample[]>;

@@ -1,9 +1,13 @@
 /** THE list of parts. */
 import type { Part } from './part.ts';
+import { batches } from './parts/batches.ts';
 import { durable } from './parts/durable.ts';
 import { fanout } from './parts/fanout.ts';
+import { jitter } from './parts/jitter.ts';
+import { latency } from './parts/latency.ts';
+import { storm } from './parts/storm.ts';
 
-export const parts: readonly Part[] = [fanout, durable];
+export const parts: readonly Part[] = [fanout, latency, jitter, storm, batches, durable];
 
 export function partNamed(name: string): Part {
   const found = parts.find((part) => part.name === name);

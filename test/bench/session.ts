@@ -5,8 +5,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Contender } from './contender.ts';
-import type { Job } from './generator.ts';
+import type { Contender, Served } from './contender.ts';
+import type { Job, Said } from './generator.ts';
 import { GENERATOR_CORE, loadAverage, SERVER_CORE } from './machine.ts';
 import type { Options, Part, Sample } from './part.ts';
 
@@ -27,14 +27,15 @@ export async function runSession(
   const served = await contender.start(SERVER_CORE);
   try {
     const { url, pid } = served;
-    const samples = await generate({ part: part.name, contender: contender.name, url, pid, options });
+    const job = { part: part.name, contender: contender.name, url, pid, options };
+    const samples = await generate(job, served);
     return { contender: contender.name, round, loadAverage: load, samples };
   } finally {
     await served.stop();
   }
 }
 
-async function generate(job: Job): Promise<Sample[]> {
+async function generate(job: Job, served: Served): Promise<Sample[]> {
   const argv = [...GENERATOR_CORE, process.execPath];
   const child = fork(program, [JSON.stringify(job)], {
     execPath: argv[0]!,
@@ -42,7 +43,11 @@ async function generate(job: Job): Promise<Sample[]> {
     stdio: 'inherit',
   });
   let samples: Sample[] | null = null;
-  child.once('message', (message) => (samples = message as Sample[]));
+  child.on('message', (message) => {
+    const said = message as Said;
+    if ('samples' in said) samples = said.samples;
+    else void served.restart().then(() => child.send(served.pid));
+  });
   const [code] = (await once(child, 'exit')) as [number | null];
   if (!samples) throw new Error(`the generator for ${job.contender} ended with ${code} and no samples`);
   return samples;

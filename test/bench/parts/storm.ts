@@ -1,0 +1,118 @@
+/**
+ * Restart storm: everybody is connected, the server gets SIGTERM and is started again, and all come back as their own
+ * library would. One sender keeps 10 messages a second; what was not acknowledged when its connection went it sends
+ * again under the same id where the server knows such ids. Time to resumed counts from the SIGTERM.
+ */
+import { random } from '../../faults/random.ts';
+import { Crowd } from '../crowd.ts';
+import { Latencies } from '../latencies.ts';
+import { RIG_COLUMNS, type Part } from '../part.ts';
+import { residentBytesOf } from '../machine.ts';
+import { Wanderer } from '../wanderer.ts';
+
+const SEND_EVERY_MS = 100;
+/** Who is not back by then never comes back. */
+const PATIENCE_MS = 60_000;
+/** All that was sent arrives everywhere within this of the last return. */
+const DRAIN_MS = 3_000;
+const SEED = 20_261_126;
+
+export const storm: Part = {
+  name: 'storm',
+  title: 'part S: SIGTERM and start with everybody connected; time from the SIGTERM until resumed',
+  defaults: { sockets: 5_000, seconds: 3, warmUpSeconds: 1, rounds: 5 },
+  columns: [
+    { metric: 'back', title: 'back %', scale: 0.01, digits: 2 },
+    { metric: 'never', title: 'never back', scale: 1, digits: 0 },
+    { metric: 'resumedP50', title: 'p50 ms', scale: 1, digits: 0 },
+    { metric: 'resumedP95', title: 'p95 ms', scale: 1, digits: 0 },
+    { metric: 'resumedP99', title: 'p99 ms', scale: 1, digits: 0 },
+    { metric: 'downMs', title: 'server down ms', scale: 1, digits: 0 },
+    { metric: 'failures', title: 'failed tries', scale: 1, digits: 0 },
+    { metric: 'lost', title: 'lost', scale: 1, digits: 0 },
+    ...RIG_COLUMNS.filter(({ metric }) => metric === 'residentBytes'),
+  ],
+  mayLose: true,
+  // What keeps nothing and has no client of its own has nothing to come back to.
+  suits: ({ name }) => name.startsWith('socket.io') || name.startsWith('chahua'),
+  async generate(target, { sockets, seconds, warmUpSeconds }) {
+    const crowd = await Crowd.gather(target, { sockets, senderOf: () => 0, messages: 10_000 });
+    const { below } = random(SEED);
+    const resumed = new Latencies();
+    let stoppedAt = 0;
+    let settle: () => void = () => undefined;
+    const away = new Set(crowd.clients.keys());
+    const allBack = new Promise<void>((resolve) => (settle = resolve));
+    const wanderers = crowd.clients.map(
+      (_, index) =>
+        new Wanderer(index, {
+          crowd,
+          target,
+          random: () => below(1e6) / 1e6,
+          onBack: () => {
+            if (!away.delete(index)) return;
+            resumed.add(performance.now() - stoppedAt);
+            if (away.size === 0) settle();
+          },
+        }),
+    );
+    for (const wanderer of wanderers) wanderer.follow();
+
+    const sender = new Sender(crowd, wanderers[0]!, target.contender.ack !== 'none');
+    await pause(warmUpSeconds * 1000);
+    stoppedAt = performance.now();
+    const restarted = target.restart().then(() => performance.now() - stoppedAt);
+    await Promise.race([allBack, pause(PATIENCE_MS)]);
+    await pause(seconds * 1000);
+    sender.stop();
+    await pause(DRAIN_MS);
+
+    const failures = wanderers.reduce((sum, wanderer) => sum + wanderer.failures, 0);
+    for (const wanderer of wanderers) wanderer.finish();
+    const faults = await crowd.disperse();
+    const metrics = {
+      back: 1 - away.size / sockets,
+      never: away.size,
+      ...resumed.summary('resumed'),
+      downMs: await restarted,
+      failures,
+      lost: faults.lost,
+      residentBytes: residentBytesOf(target.pid),
+    };
+    return [{ shape: `${sockets} clients`, metrics, faults }];
+  },
+};
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Sends ten a second while it is connected, and again what was not acknowledged. */
+class Sender {
+  readonly #crowd: Crowd;
+  readonly #wanderer: Wanderer;
+  readonly #unacked = new Set<number>();
+  readonly #timer: NodeJS.Timeout;
+  readonly #resends: boolean;
+  #heardOf: unknown;
+
+  constructor(crowd: Crowd, wanderer: Wanderer, resends: boolean) {
+    this.#crowd = crowd;
+    this.#wanderer = wanderer;
+    this.#resends = resends;
+    this.#timer = setInterval(() => this.#send(), SEND_EVERY_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  #send(): void {
+    if (this.#wanderer.isAway) return;
+    const client = this.#crowd.clients[this.#wanderer.index]!;
+    client.onAck = (number) => this.#unacked.delete(number);
+    if (this.#heardOf !== client && this.#unacked.size > 0) client.send(this.#crowd.room, [...this.#unacked]);
+    this.#heardOf = client;
+    const number = this.#crowd.deliveries.next();
+    if (this.#resends) this.#unacked.add(number);
+    client.send(this.#crowd.room, [number]);
+  }
+}
