@@ -76,6 +76,16 @@ export function startMeter(serverPid: number): () => Usage {
   };
 }
 
+/** The columns that every part has (part.ts, RIG_COLUMNS). */
+export function rigMetrics(usage: Usage): Record<string, number> {
+  return {
+    serverCores: usage.serverCpuSeconds / usage.seconds,
+    generatorCores: usage.generatorCpuSeconds / usage.seconds,
+    otherCores: usage.otherCores,
+    residentBytes: usage.serverResidentBytes,
+  };
+}
+
 export function loadAverage(): string {
   return readFileSync('/proc/loadavg', 'latin1').trim();
 }

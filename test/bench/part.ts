@@ -17,6 +17,8 @@ export interface Sample {
   /** `32 in flight`. */
   shape: string;
   metrics: Record<string, number>;
+  /** What a number cannot say, such as why a climb ended. */
+  note?: string;
   /** Over the whole session, warm-up included. */
   faults: DeliveryFaults;
 }
@@ -41,6 +43,8 @@ export interface Part {
   name: string;
   title: string;
   defaults: Options & { rounds: number };
+  /** Instead of them for a quick look. */
+  quick: Partial<Options>;
   columns: readonly Column[];
   /** Losing is what is measured, and what a contender that keeps nothing does: it does not fail the run, but ours. */
   mayLose?: true;

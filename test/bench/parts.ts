@@ -2,12 +2,14 @@
 import type { Part } from './part.ts';
 import { batches } from './parts/batches.ts';
 import { durable } from './parts/durable.ts';
+import { everyday } from './parts/everyday.ts';
 import { fanout } from './parts/fanout.ts';
 import { jitter } from './parts/jitter.ts';
 import { latency } from './parts/latency.ts';
+import { memory } from './parts/memory.ts';
 import { storm } from './parts/storm.ts';
 
-export const parts: readonly Part[] = [fanout, latency, jitter, storm, batches, durable];
+export const parts: readonly Part[] = [fanout, latency, everyday, jitter, storm, batches, durable, memory];
 
 export function partNamed(name: string): Part {
   const found = parts.find((part) => part.name === name);

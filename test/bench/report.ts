@@ -1,6 +1,6 @@
 /** Turns sessions into the table on the terminal: per contender and shape, the median over the rounds (min–max). */
 import type { Contender } from './contender.ts';
-import type { Column, Part } from './part.ts';
+import type { Column, Part, Sample } from './part.ts';
 import type { Session } from './session.ts';
 import { spreadOf } from './statistics.ts';
 
@@ -33,9 +33,16 @@ export function tableOf(
         ),
         'lost, doubled, misordered': String(faults),
         rounds: note(values('otherCores'), values('generatorCores')),
+        ...notesOf(samples),
       };
     });
   });
+}
+
+/** What the samples say in words, each once; no column where they say nothing. */
+function notesOf(samples: readonly Sample[]): { note?: string } {
+  const notes = [...new Set(samples.flatMap(({ note }) => note ?? []))];
+  return notes.length === 0 ? {} : { note: notes.join('; ') };
 }
 
 function cell({ scale, digits }: Column, values: readonly number[]): string {

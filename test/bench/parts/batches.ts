@@ -3,7 +3,7 @@
  * batch when the last is everywhere. Counted only where every message of every batch arrived at every client.
  */
 import { Crowd } from '../crowd.ts';
-import { startMeter } from '../machine.ts';
+import { rigMetrics, startMeter } from '../machine.ts';
 import { RIG_COLUMNS, type Part } from '../part.ts';
 
 /** Messages of one client in a second of the run: 1,600 at the defaults. */
@@ -13,6 +13,7 @@ export const batches: Part = {
   name: 'batches',
   title: 'part B: 32 clients send in turn, a batch is one message of each; deliveries a second',
   defaults: { sockets: 32, seconds: 5, warmUpSeconds: 1, rounds: 5 },
+  quick: { seconds: 1 },
   columns: [
     { metric: 'perSecond', title: 'deliveries/s (k)', scale: 1e3, digits: 1 },
     { metric: 'perCoreSecond', title: 'deliveries/core-s (k)', scale: 1e3, digits: 1 },
@@ -30,10 +31,7 @@ export const batches: Part = {
     const metrics = {
       perSecond: delivered / usage.seconds,
       perCoreSecond: delivered / usage.serverCpuSeconds,
-      serverCores: usage.serverCpuSeconds / usage.seconds,
-      generatorCores: usage.generatorCpuSeconds / usage.seconds,
-      otherCores: usage.otherCores,
-      residentBytes: usage.serverResidentBytes,
+      ...rigMetrics(usage),
     };
     const faults = await crowd.disperse();
     return [{ shape: `${sockets} × ${Math.ceil(seconds * A_SECOND)}`, metrics, faults }];

@@ -3,7 +3,7 @@
  * send, each keeps a window of unanswered sends open. Every entry is still counted at every socket.
  */
 import { Crowd } from '../crowd.ts';
-import { startMeter } from '../machine.ts';
+import { rigMetrics, startMeter } from '../machine.ts';
 import { RIG_COLUMNS, type Part } from '../part.ts';
 import { percentile } from '../statistics.ts';
 
@@ -14,6 +14,7 @@ export const durable: Part = {
   name: 'durable',
   title: 'one room, everybody sends 128-byte texts: sends acknowledged after fsync',
   defaults: { sockets: 50, seconds: 5, warmUpSeconds: 2, rounds: 5 },
+  quick: { seconds: 3, warmUpSeconds: 1 },
   columns: [
     { metric: 'ackedPerSecond', title: 'acked/s', scale: 1, digits: 0 },
     { metric: 'ackP50', title: 'ack p50 ms', scale: 1, digits: 1 },
@@ -38,10 +39,7 @@ export const durable: Part = {
       ackP50: percentile(latencies, 0.5),
       ackP99: percentile(latencies, 0.99),
       perSecond: (crowd.deliveries.total - before) / usage.seconds,
-      serverCores: usage.serverCpuSeconds / usage.seconds,
-      generatorCores: usage.generatorCpuSeconds / usage.seconds,
-      otherCores: usage.otherCores,
-      residentBytes: usage.serverResidentBytes,
+      ...rigMetrics(usage),
     };
     const faults = await crowd.disperse();
     return [{ shape: `${sockets} × ${WINDOW} in flight`, metrics, faults }];

@@ -3,7 +3,7 @@
  * next burst goes out when the last has arrived everywhere. Closed loop, so it says nothing about latency.
  */
 import { Crowd } from '../crowd.ts';
-import { startMeter } from '../machine.ts';
+import { rigMetrics, startMeter } from '../machine.ts';
 import { RIG_COLUMNS, type Part, type Sample } from '../part.ts';
 
 /** Messages of one burst. */
@@ -13,6 +13,7 @@ export const fanout: Part = {
   name: 'fanout',
   title: 'one room, 128-byte texts: deliveries per core-second of the server',
   defaults: { sockets: 500, seconds: 3, warmUpSeconds: 1, rounds: 5 },
+  quick: { seconds: 2, warmUpSeconds: 0.5 },
   columns: [
     { metric: 'perCoreSecond', title: 'deliveries/core-s (M)', scale: 1e6, digits: 3 },
     { metric: 'perSecond', title: 'deliveries/s (M)', scale: 1e6, digits: 3 },
@@ -35,10 +36,7 @@ export const fanout: Part = {
         metrics: {
           perCoreSecond: delivered / usage.serverCpuSeconds,
           perSecond: delivered / usage.seconds,
-          serverCores: usage.serverCpuSeconds / usage.seconds,
-          generatorCores: usage.generatorCpuSeconds / usage.seconds,
-          otherCores: usage.otherCores,
-          residentBytes: usage.serverResidentBytes,
+          ...rigMetrics(usage),
         },
       });
     }

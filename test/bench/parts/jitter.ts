@@ -6,7 +6,7 @@
 import { random } from '../../faults/random.ts';
 import { Crowd } from '../crowd.ts';
 import { Latencies } from '../latencies.ts';
-import { startMeter } from '../machine.ts';
+import { rigMetrics, startMeter } from '../machine.ts';
 import { RIG_COLUMNS, type Part } from '../part.ts';
 import { Wanderer } from '../wanderer.ts';
 
@@ -23,6 +23,7 @@ export const jitter: Part = {
   name: 'jitter',
   title: 'part J: 2 broadcasts a second; every connection reset each 15 s ± 20 %, down for 2 s',
   defaults: { sockets: 1_000, seconds: 60, warmUpSeconds: 1, rounds: 5 },
+  quick: { sockets: 400, seconds: 10 },
   columns: [
     { metric: 'delivered', title: 'delivered %', scale: 0.01, digits: 3 },
     { metric: 'lost', title: 'lost', scale: 1, digits: 0 },
@@ -82,10 +83,7 @@ export const jitter: Part = {
       failures,
       replays: replay.count,
       ...replay.summary('replay'),
-      serverCores: usage.serverCpuSeconds / usage.seconds,
-      generatorCores: usage.generatorCpuSeconds / usage.seconds,
-      otherCores: usage.otherCores,
-      residentBytes: usage.serverResidentBytes,
+      ...rigMetrics(usage),
     };
     return [{ shape: `${sockets} clients`, metrics, faults }];
   },

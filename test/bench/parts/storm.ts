@@ -21,6 +21,7 @@ export const storm: Part = {
   name: 'storm',
   title: 'part S: SIGTERM and start with everybody connected; time from the SIGTERM until resumed',
   defaults: { sockets: 5_000, seconds: 3, warmUpSeconds: 1, rounds: 5 },
+  quick: { sockets: 1_000, seconds: 1 },
   columns: [
     { metric: 'back', title: 'back %', scale: 0.01, digits: 2 },
     { metric: 'never', title: 'never back', scale: 1, digits: 0 },
