@@ -11,18 +11,16 @@ import type { JwtKey } from './keys.ts';
 import { parseLimits } from './limits.ts';
 import { Variables } from './variables.ts';
 import type { Environment } from './variables.ts';
+import { readWechat } from './wechat-variables.ts';
+import type { WechatConfig } from './wechat-variables.ts';
 
 export type { Environment, JwtKey };
+export type { CheckPolicy, WechatApp } from './wechat-variables.ts';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-export interface WechatApp {
-  appid: string;
-  secret: string;
-}
-
-export interface Config {
+export interface Config extends Readonly<WechatConfig> {
   readonly production: boolean;
   /** Address or name that the public listener binds. */
   readonly host: string;
@@ -32,10 +30,6 @@ export interface Config {
   readonly dataDir: string;
   /** The first signs. Absent: the server makes its own and keeps them in `dataDir`. */
   readonly jwtKeys?: readonly JwtKey[];
-  /** Absent: nobody logs in through WeChat. */
-  readonly wechat?: Readonly<WechatApp>;
-  /** Base address, without a slash at its end. */
-  readonly wechatApi: string;
   readonly limits: Readonly<Limits>;
   readonly heartbeatMs: number;
   readonly devLogin: boolean;
@@ -60,15 +54,13 @@ export function readConfig(env: Environment): Config {
   const production =
     variables.choice('NODE_ENV', ['development', 'production', 'test'], 'development') === 'production';
   const jwtKeys = readKeys(variables, env.JWT_KEYS, production);
-  const wechat = readWechatApp(variables);
   const config: Config = {
     production,
     host: readHost(variables),
     ...readPorts(variables),
     dataDir: variables.get('DATA_DIR') ?? './data',
     ...(jwtKeys && { jwtKeys }),
-    ...(wechat && { wechat }),
-    wechatApi: readWechatApi(variables),
+    ...readWechat(variables),
     limits: readLimits(variables),
     heartbeatMs: variables.whole('HEARTBEAT_MS', { least: 200, most: 60_000, unset: HEARTBEAT_MS }),
     devLogin: variables.choice('DEV_LOGIN', ['0', '1'], '0') === '1',
@@ -142,40 +134,6 @@ function readKeys(variables: Variables, text: string | undefined, production: bo
   const keys = parseKeys(text);
   for (const sentence of keyFaults(keys)) variables.fault('JWT_KEYS', sentence);
   return keys;
-}
-
-function readWechatApp(variables: Variables): WechatApp | undefined {
-  const appid = variables.get('WECHAT_APPID');
-  const secret = variables.get('WECHAT_SECRET');
-  if (appid !== undefined && !/^wx[0-9a-zA-Z]{16}$/.test(appid)) {
-    // Not quoted: the two are easily put in each other's place.
-    variables.fault('WECHAT_APPID', 'is not an AppID; allowed: wx and 16 letters or digits, or unset');
-  }
-  if (secret !== undefined && !/^[0-9a-zA-Z]{16,64}$/.test(secret)) {
-    variables.fault('WECHAT_SECRET', 'is not an AppSecret; allowed: 16–64 letters or digits, or unset');
-  }
-  if (appid !== undefined && secret !== undefined) return { appid, secret };
-  if (appid !== undefined)
-    variables.fault('WECHAT_SECRET', 'is not set, but WECHAT_APPID is; allowed: both, or none');
-  if (secret !== undefined)
-    variables.fault('WECHAT_APPID', 'is not set, but WECHAT_SECRET is; allowed: both, or none');
-  return undefined;
-}
-
-function readWechatApi(variables: Variables): string {
-  const text = variables.get('WECHAT_API') ?? 'https://api.weixin.qq.com';
-  const url = URL.canParse(text) ? new URL(text) : null;
-  // The AppSecret travels in the query (that is WeChat's way), so never in the clear over a network.
-  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
-  if (url === null || !isSafe || url.search || url.hash || url.username || url.password) {
-    const allowed = 'https://host[:port][/path], http:// on loopback only, without user, query or fragment';
-    variables.fault('WECHAT_API', `is not a base address; allowed: ${allowed}`);
-  }
-  return text.replace(/\/+$/, '');
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
 function readLimits(variables: Variables): Limits {

@@ -72,7 +72,7 @@ export async function createServer({ config, log, clock }: ServerDeps): Promise<
   const keys = config.jwtKeys ?? keptKeys(config.dataDir);
   const tokens = createTokens({ keys, clock });
   const media = await createMedia({ config, keys, store, clock, onFault });
-  const wechat = createWechat({ config, log, clock });
+  const wechat = createWechat({ config, store, log, clock, newId });
 
   const domainLog = createLog({
     store,
@@ -83,10 +83,12 @@ export async function createServer({ config, log, clock }: ServerDeps): Promise<
   });
   const roster = new Roster(store);
   const check = createContentCheck({
-    policy: { when: 'off', fail: 'open' },
+    policy: config.contentCheck,
+    ...(wechat.inspector && { inspector: wechat.inspector }),
     log: domainLog,
     clock,
     onReview: ({ room, seq, why }) => log.info('a message should be looked at', { room, seq, why }),
+    onRecalled: ({ room, seq, verdict }) => log.info('a message was taken back', { room, seq, verdict }),
     onFault,
   });
   const { sanctions, seen, watch } = createModeration({
@@ -170,6 +172,7 @@ export async function createServer({ config, log, clock }: ServerDeps): Promise<
     clock,
     limits,
     heartbeatMs,
+    check: config.contentCheck.when,
     presenceFor: (user) => presence.peersOf(user),
     onFault,
   });
@@ -240,6 +243,7 @@ export async function createServer({ config, log, clock }: ServerDeps): Promise<
     media.stop();
     dispatcher.close();
     sessions.bye();
+    await within(FLUSH_MS, check.close());
     await within(DRAIN_MS, domainLog.drain());
     const hadSockets = sessions.size > 0;
     sessions.hangUpAll();

@@ -1,28 +1,56 @@
-/** All that talks to WeChat, put together: one way to its API for logins, another for what the server asks by itself. */
+/**
+ * All that talks to WeChat, put together: one way to its API for logins, which must not wait behind others, and one
+ * for what the server asks by itself, with its token.
+ */
 import type { Config } from './config.ts';
-import type { Clock } from './domain/ports.ts';
+import type { Clock, Inspector, NewId, Store } from './domain/ports.ts';
 import type { Logger } from './log.ts';
 import { createWechatApi } from './wechat/api.ts';
+import { createAuthorized } from './wechat/authorized.ts';
+import { Fuse } from './wechat/fuse.ts';
 import { createWechatLogin, MAX_EXCHANGES, type WechatLogin } from './wechat/login.ts';
+import { createTextCheck } from './wechat/text-check.ts';
+import { createServerToken } from './wechat/token.ts';
 import type { Trouble } from './wechat/trouble.ts';
 
 export interface WechatDeps {
   config: Config;
+  store: Store;
   log: Logger;
   clock: Clock;
+  newId: NewId;
 }
 
 export interface Wechat {
   login: WechatLogin;
+  /** Absent where no app is configured. */
+  inspector?: Inspector;
 }
 
-export function createWechat({ config, log, clock }: WechatDeps): Wechat {
+/** Calls with the server's token under way at once. */
+const MAX_CALLS = 200;
+/** WeChat's own numbers are 4,000 and 2,000,000; what is left is for other programs of the same app. */
+const TEXT_CHECKS = { minute: 3_800, day: 1_900_000 };
+
+export function createWechat({ config, store, log, clock, newId }: WechatDeps): Wechat {
   const onTrouble = (trouble: Trouble): void => log.warn('trouble with WeChat', { trouble });
-  const base = config.wechatApi;
+  const { wechat: app, wechatApi: base } = config;
   const login = createWechatLogin({
-    app: config.wechat,
+    app,
     api: createWechatApi({ base, fetch, clock, maxCalls: MAX_EXCHANGES }),
     onTrouble,
   });
-  return { login };
+  if (app === undefined) return { login };
+  const api = createWechatApi({ base, fetch, clock, maxCalls: MAX_CALLS });
+  const authorized = createAuthorized({
+    api,
+    token: createServerToken({ app, api, store, clock, newId, onTrouble }),
+  });
+  const inspector = createTextCheck({
+    api: authorized,
+    fuse: new Fuse({ name: 'wechat.text', most: TEXT_CHECKS, store, clock }),
+    openidOf: (user) => store.openidOf(user),
+    onTrouble,
+  });
+  return { login, inspector };
 }

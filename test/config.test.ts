@@ -33,6 +33,7 @@ test('an empty environment gives the defaults of the protocol', () => {
     port: 8080,
     adminPort: 8081,
     dataDir: './data',
+    contentCheck: { when: 'off', fail: 'open' },
     wechatApi: 'https://api.weixin.qq.com',
     limits: DEFAULT_LIMITS,
     heartbeatMs: 10_000,
@@ -53,6 +54,8 @@ test('every variable that is set is read', () => {
     WECHAT_API: 'http://127.0.0.1:3000/wechat/',
     LIMITS:
       'sends=5/7, frame=8192,text=100,members=9,page=20,sockets=2,requests=3,recall=0,file=2000,uploads=5',
+    CONTENT_CHECK: 'before',
+    CONTENT_CHECK_FAIL: 'closed',
     DEV_LOGIN: '1',
     NODE_ENV: 'test',
     LOG_LEVEL: 'silent',
@@ -70,6 +73,7 @@ test('every variable that is set is read', () => {
     ],
     wechat: { appid: 'wx0123456789abcdef', secret: 'fedcba9876543210fedcba9876543210' },
     wechatApi: 'http://127.0.0.1:3000/wechat',
+    contentCheck: { when: 'before', fail: 'closed' },
     limits: {
       sends: { perSecond: 5, burst: 7 },
       frame: 8192,

@@ -91,6 +91,8 @@ export interface HelloReply {
   rooms: RoomSummary[];
   serverTime: Timestamp;
   expiresAt: Timestamp;
+  /** What is written is checked; with `before` a send waits for it. Absent: not checked. */
+  check?: 'after' | 'before';
 }
 
 export interface CreateBody {

@@ -54,8 +54,11 @@ export interface ContentCheck {
   stored(said: Said, admitted: Admitted, place: { seq: Seq; target?: Seq }): void;
   /** A name of a person or a room, judged before it is taken, by either policy. @throws Refusal as `admit` */
   name(field: string, named: { user: UserId; text: string; scene: Scene }): Promise<string>;
-  /** Resolves when no verdict is awaited that a message was stored without. */
-  drain(): Promise<void>;
+  /**
+   * Resolves when no verdict is awaited that a message was stored without. From now on nobody is asked again: where the
+   * judge does not answer at once, `fail` decides.
+   */
+  close(): Promise<void>;
 }
 
 /** As `ContentCheck.name`, for those who need no more of it. */
@@ -91,6 +94,9 @@ export function createContentCheck(deps: ContentCheckDeps): ContentCheck {
   const { policy, words, inspector, log, clock, onReview, onCleared, onRecalled, onFault } = deps;
   const verdicts = new Verdicts(clock);
   const awaited = new Set<Promise<void>>();
+  /** Ends the pauses before a judge is asked again. */
+  const wakes = new Set<() => void>();
+  let closing = false;
 
   function admit(said: Said): Admitted | Promise<Admitted> {
     const { utterance, flagged } = screened(said.utterance);
@@ -183,10 +189,22 @@ export function createContentCheck(deps: ContentCheckDeps): ContentCheck {
     for (const pause of [...RETRY_MS, null]) {
       const verdict = await judge.text({ user, text, scene: 'message' });
       const mayChange = verdict.name === 'unknown' && verdict.why !== 'stale';
-      if (!mayChange || pause === null) return verdict;
-      await new Promise<void>((resolve) => clock.after(pause, resolve));
+      if (!mayChange || pause === null || closing) return verdict;
+      await paused(pause);
+      if (closing) return verdict;
     }
     return CROWDED;
+  }
+
+  async function paused(ms: number): Promise<void> {
+    let wake = (): void => undefined;
+    let undo = (): void => undefined;
+    await new Promise<void>((resolve) => {
+      wakes.add((wake = resolve));
+      undo = clock.after(ms, resolve);
+    });
+    wakes.delete(wake);
+    undo();
   }
 
   /** The server's own recall. That it was recalled meanwhile by somebody else is as good. */
@@ -210,11 +228,13 @@ export function createContentCheck(deps: ContentCheckDeps): ContentCheck {
     return found.text;
   }
 
-  async function drain(): Promise<void> {
+  async function close(): Promise<void> {
+    closing = true;
+    for (const wake of wakes) wake();
     while (awaited.size > 0) await Promise.all(awaited);
   }
 
-  return { admit, stored, name, drain };
+  return { admit, stored, name, close };
 }
 
 const CROWDED: Verdict = { name: 'unknown', why: 'quota' };

@@ -24,6 +24,8 @@ export interface GreetingDeps {
   clock: Clock;
   limits: Limits;
   heartbeatMs: number;
+  /** When what is written is checked. */
+  check: 'off' | 'after' | 'before';
   /** How things stand with the peers of somebody who has just come. */
   presenceFor: (user: UserId) => Promise<Pushes['presence'][]>;
   onFault: (reason: unknown) => void;
@@ -39,7 +41,8 @@ export interface Greeting {
 }
 
 export function createGreeting(deps: GreetingDeps): Greeting {
-  const { authenticate, store, registry, fanout, clock, limits, heartbeatMs, presenceFor, onFault } = deps;
+  const { authenticate, store, registry, fanout, clock, limits, heartbeatMs, check, presenceFor, onFault } =
+    deps;
 
   async function hello(session: Session, body: HelloBody): ReturnType<Greeting['hello']> {
     if (body.version !== PROTOCOL_VERSION) {
@@ -62,6 +65,7 @@ export function createGreeting(deps: GreetingDeps): Greeting {
         rooms: rooms.map(({ summary }) => summary),
         serverTime: clock.now(),
         expiresAt: who.expiresAt,
+        ...(check !== 'off' && { check }),
       };
       return { reply, after: () => begin(session, rooms) };
     } catch (reason) {

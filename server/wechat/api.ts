@@ -20,13 +20,13 @@ export interface WechatCall {
   deadlineMs: number;
 }
 
-export type Silence = 'timeout' | 'unreachable' | 'status' | 'not-json' | 'crowded';
+export type Silence = 'timeout' | 'unreachable' | 'status' | 'not-json' | 'crowded' | 'no-token';
 
 export type Answer =
   | { name: 'fields'; fields: Readonly<Record<string, unknown>> }
   /** Not 0. What it means is said at the path's own page of WeChat's documents. */
   | { name: 'errcode'; errcode: number }
-  /** `crowded`: not asked, because too many calls are under way. */
+  /** `crowded`, `no-token`: not asked, because too many calls are under way, or for want of the server's token. */
   | { name: 'silence'; why: Silence };
 
 type Reading = { text: string } | { why: Silence };

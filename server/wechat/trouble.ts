@@ -5,6 +5,8 @@ export type Named = 'login' | 'token' | 'text check' | 'media check' | 'notice' 
 
 export type Trouble =
   | { name: 'no-answer'; call: Named; why: Silence }
+  /** Our own share of WeChat's quota is used up. */
+  | { name: 'quota'; call: Named }
   /** An errcode that is no fault of the person's: 40013 is a wrong AppID, 40125 a wrong AppSecret. */
   | { name: 'errcode'; call: Named; errcode: number };
 

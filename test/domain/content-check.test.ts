@@ -191,7 +191,7 @@ describe('checked after', () => {
     inspector.answer(RISKY);
     inspector.answer(REVIEW);
     inspector.answer({ name: 'pass' });
-    await check.drain();
+    await check.close();
     const recall = await world.newest(room);
     assert.deepEqual([recall?.kind, recall?.from, recall?.target], ['recall', '', bad.seq]);
     assert.deepEqual((await store.entry(room, bad.seq))?.body, {});
@@ -211,10 +211,21 @@ describe('checked after', () => {
         await until(() => inspector.asked.length === i + 1);
         await clock.run(pause);
       }
-      await check.drain();
+      await until(() => inspector.asked.length === RETRY_MS.length + 1);
+      await check.close();
       assert.equal(inspector.asked.length, RETRY_MS.length + 1);
       assert.equal((await store.entry(room, seq))?.recalled, fail === 'closed' ? true : undefined);
     }
+  });
+
+  test('the server ends while a judge is to be asked again: nobody waits, and the policy decides', async () => {
+    const { room, owner } = await world.group();
+    const { send, inspector, check } = setUp({ when: 'after', fail: 'closed' });
+    inspector.verdict = SILENT;
+    const { seq } = await send(room, owner, 'tea');
+    await until(() => inspector.asked.length === 1);
+    await check.close();
+    assert.equal((await store.entry(room, seq))?.recalled, true);
   });
 
   test('a person whom the judge has not seen lately is not asked for again', async () => {
@@ -222,7 +233,7 @@ describe('checked after', () => {
     const { send, inspector, check } = setUp({ when: 'after' });
     inspector.verdict = STALE;
     await send(room, owner, 'tea');
-    await check.drain();
+    await check.close();
     assert.equal(inspector.asked.length, 1);
   });
 
@@ -230,10 +241,10 @@ describe('checked after', () => {
     const { room, owner } = await world.group();
     const { send, messages, inspector, check, cleared } = setUp({ when: 'after' });
     const { seq } = await send(room, owner, 'tea');
-    await check.drain();
+    await check.close();
     inspector.verdict = RISKY;
     await messages.edit(await world.actor(room, owner), { room, cid: newId(), target: seq, text: 'worse' });
-    await check.drain();
+    await check.close();
     assert.equal((await store.entry(room, seq))?.recalled, true);
     assert.deepEqual(cleared, [seq]);
   });
@@ -244,7 +255,7 @@ describe('checked after', () => {
     const cid = newId();
     await send(room, owner, 'tea', { cid });
     await send(room, owner, 'tea', { cid });
-    await check.drain();
+    await check.close();
     assert.equal(inspector.asked.length, 1);
   });
 });

@@ -98,6 +98,7 @@ export class FakeNode {
       fanout: this.fanout,
       clock,
       limits: DEFAULT_LIMITS,
+      check: 'off',
       heartbeatMs: 10_000,
       presenceFor: (user) => Promise.resolve(user === 'lonely' ? [] : [{ user: 'peer', online: true }]),
       onFault,

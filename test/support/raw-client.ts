@@ -15,6 +15,7 @@ import type {
   RequestBody,
 } from '../../miniprogram/protocol/frames.ts';
 import type { Entry, RoomId, User } from '../../miniprogram/protocol/objects.ts';
+import { keepSecret } from './secrets.ts';
 import { RawSocket, type Closed, type OpenOptions } from './raw-socket.ts';
 
 export interface Login {
@@ -25,14 +26,20 @@ export interface Login {
 }
 
 /** By dev name; the same name gives the same user. */
-export async function login(base: string, name: string): Promise<Login> {
+export function login(base: string, name: string): Promise<Login> {
+  return loginWith(base, { dev: name });
+}
+
+export async function loginWith(base: string, by: { dev: string } | { code: string }): Promise<Login> {
   const response = await fetch(`${base}/v1/login`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ dev: name }),
+    body: JSON.stringify(by),
   });
-  if (!response.ok) throw new Error(`login of ${name}: status ${response.status} ${await response.text()}`);
-  return (await response.json()) as Login;
+  if (!response.ok) throw new Error(`login: status ${response.status} ${await response.text()}`);
+  const made = (await response.json()) as Login;
+  keepSecret(made.access, made.refresh);
+  return made;
 }
 
 /** The server said no, with a typed error. */

@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { mustHoldNoSecret } from './secrets.ts';
 
 export interface ServerOptions {
   /** Over the defaults: free ports, DEV_LOGIN=1 and a fresh DATA_DIR. */
@@ -136,6 +137,7 @@ export class ServerProcess {
     for (const { child } of lives) child.kill('SIGKILL');
     await Promise.all(lives.map(({ exited }) => exited));
     await rm(this.dataDir, { recursive: true, force: true });
+    mustHoldNoSecret('the log of the server', this.logs.join('\n'));
   }
 
   #spawn(): Life {

@@ -12,6 +12,7 @@ import { readConfig, type Environment } from '../../server/config.ts';
 import type { Clock } from '../../server/domain/ports.ts';
 import { createLogger } from '../../server/log.ts';
 import { createServer } from '../../server/server.ts';
+import { mustHoldNoSecret } from './secrets.ts';
 
 export interface TestServer {
   /** `http://127.0.0.1:port` of the public listener. */
@@ -45,6 +46,7 @@ export async function startServer(
   const stopOnce = (): Promise<void> => (stopped ??= stop());
   t.after(async () => {
     await stopOnce();
+    mustHoldNoSecret('the log of the server', logs.join('\n'));
     await rm(dataDir, { recursive: true, force: true });
   });
   return { url, adminUrl, logs, stop: stopOnce };

@@ -2,6 +2,7 @@
  * code2Session: knows the codes that it gave out, takes each once and for five minutes, allows a user 100 calls a
  * minute. https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/user-login/code2Session.html
  */
+import { keepSecret } from '../secrets.ts';
 import { APPID, SECRET, SESSION_KEY } from './account.ts';
 import { failure, type Answer, type ApiCall } from './answer.ts';
 import { MINUTE_MS, Quota } from './quota.ts';
@@ -34,6 +35,7 @@ export class FakeLogin {
     const text = `code-${this.#codes.size + 1}`;
     this.#codes.set(text, { openid, unionid, given: this.#now(), used: false });
     this.visits.set(openid, this.#now());
+    keepSecret(openid, unionid, SECRET, SESSION_KEY);
     return text;
   }
 

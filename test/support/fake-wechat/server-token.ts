@@ -3,6 +3,7 @@
  * most 20 times a day and not within 30 s, the old one worth nothing at once.
  * https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/mp-access-token/getStableAccessToken.html
  */
+import { keepSecret } from '../secrets.ts';
 import { APPID, SECRET } from './account.ts';
 import { failure, type Answer, type ApiCall } from './answer.ts';
 import { DAY_MS, MINUTE_MS, Quota } from './quota.ts';
@@ -80,6 +81,7 @@ export class FakeServerToken {
   #fresh(): Token {
     const value = `SERVER-TOKEN-${this.given.length + 1}-${'x'.repeat(32)}`;
     this.given.push(value);
+    keepSecret(value);
     return { value, expires: this.#now() + LIFE_MS };
   }
 
