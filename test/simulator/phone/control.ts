@@ -40,7 +40,7 @@ export interface PhoneControl {
   fillStorage(): void;
   emptyStorage(): void;
   /** As when the person deletes the mini-program; the app is to be started again. */
-  clearStorage(): void;
+  clearStorage(): Promise<void>;
   /** Ms that every task takes longer; 0 for a fast phone. */
   slow(ms: number): void;
   setTheme(theme: Theme): void;

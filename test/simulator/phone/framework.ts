@@ -38,7 +38,7 @@ export interface FrameworkDeps {
   fittings: Fittings;
   /** Globals of the app besides Component, Page, Behavior, require, module, exports. */
   globals: Record<string, unknown>;
-  onSetData(changes: object): void;
+  onSetData(changes: object, owner: string): void;
   /** From the top of the screen to that of a page, px. */
   top(): number;
 }
@@ -234,13 +234,14 @@ function createElement(tag: string, top: () => number): HTMLElement {
   return element;
 }
 
-function tellSetData(onSetData: (changes: object) => void): void {
+function tellSetData(onSetData: (changes: object, owner: string) => void): void {
   const caller = component.ComponentCaller.prototype as {
+    is: string;
     setData(changes: Record<string, unknown>, done?: () => void): void;
   };
   const { setData } = caller;
   caller.setData = function (changes, done) {
-    onSetData(changes);
+    onSetData(changes, this.is);
     setData.call(this, changes, done);
   };
 }

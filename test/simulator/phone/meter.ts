@@ -12,6 +12,8 @@ export interface FrameNote {
 }
 
 export interface SetDataNote {
+  /** The page or component that called. */
+  owner: string;
   /** Its paths, shortened: `rows[12].state` and how many more. */
   name: string;
   bytes: number;
@@ -71,13 +73,13 @@ export class Meter {
   }
 
   /** As WeChat would: by the JSON that it sends across. */
-  setData(changes: object): void {
+  setData(changes: object, owner = ''): void {
     const bytes = sizeOf(JSON.stringify(changes) ?? '');
     this.traffic.setDataCalls += 1;
     this.traffic.setDataBytes += bytes;
     this.traffic.largestSetData = Math.max(this.traffic.largestSetData, bytes);
     const [first = '', ...more] = Object.keys(changes);
-    this.calls.push({ name: more.length > 0 ? `${first} +${more.length}` : first, bytes });
+    this.calls.push({ owner, name: more.length > 0 ? `${first} +${more.length}` : first, bytes });
     if (this.calls.length > MOST_NOTES) this.calls.shift();
   }
 

@@ -19,6 +19,7 @@ import { Gestures } from './gestures.ts';
 import { Keyboard } from './keyboard.ts';
 import { Meter } from './meter.ts';
 import { Pages } from './pages.ts';
+import { SavedFiles } from './saved-files.ts';
 import { Screen } from './screen.ts';
 import { readSettings } from './settings.ts';
 import { signInOnce } from './sign-in.ts';
@@ -28,6 +29,7 @@ import { TempFiles } from './temp-files.ts';
 import { Thread } from './thread.ts';
 import { createCalls, Listeners, type WxFunction } from './wx/call.ts';
 import { createDeviceApi } from './wx/device.ts';
+import { createFileSystemApi } from './wx/file-system.ts';
 import { createHttpApi } from './wx/http.ts';
 import { createInterfaceApi } from './wx/interface.ts';
 import { createPicturesApi } from './wx/pictures.ts';
@@ -80,6 +82,7 @@ setInterval(() => screen.tick(), 10_000);
 const keyboard = new Keyboard(screen.keyboard, screen.pages, words);
 const dialogs = new Dialogs(screen.over, after, words);
 const files = new TempFiles(onOwnLine);
+const saved = await SavedFiles.open(user, files);
 const pages: Pages = new Pages({
   manifest,
   configs,
@@ -102,7 +105,8 @@ const call = createCalls(run);
 const meter = new Meter();
 const storage = new PhoneStorage(localStorage, user);
 const privacy = new Privacy({ dialogs, shelf: localStorage, phone: user, run });
-const life = new Life(manifest.pages[0] ?? '', run);
+const firstPage = settings.page || (manifest.pages[0] ?? '');
+const life = new Life(firstPage, run);
 const themes = new Listeners<{ theme: Theme }>();
 const network = {
   changes: new Listeners<{ isConnected: boolean; networkType: string }>(),
@@ -123,6 +127,7 @@ const wx = createWx(
     createDeviceApi({ settings, themes, network, screen, dialogs, run }, call),
     createPicturesApi({ dialogs, files, privacy }, call),
     createInterfaceApi({ dialogs, keyboard, pages, screen }, call),
+    createFileSystemApi({ files, saved, now: () => clock.now(), miss }, call),
     createQueryApi(() => pages.current),
     life.createApi(),
     privacy.createApi(call),
@@ -140,7 +145,7 @@ const framework = new Framework({
   bundle,
   builtIns: BUILT_INS,
   top: () => screen.top,
-  onSetData: (changes) => meter.setData(changes),
+  onSetData: (changes, owner) => meter.setData(changes, owner),
   globals: {
     wx,
     App: (definition: Record<string, unknown>) => (app = definition),
@@ -247,9 +252,10 @@ window.phone = {
   },
   fillStorage: () => storage.fill(),
   emptyStorage: () => storage.empty(),
-  clearStorage() {
+  async clearStorage() {
     thread.end();
     storage.clear();
+    await saved.clear();
   },
   slow: (ms) => thread.slow(ms),
   setTheme(theme) {
@@ -269,7 +275,7 @@ run(() => {
   framework.start();
   callApp('onLaunch', life.launch);
   callApp('onShow', life.launch);
-  pages.relaunch(`/${life.launch.path}`);
+  pages.relaunch(`/${firstPage}`);
 });
 
 function callApp(name: string, ...args: unknown[]): void {

@@ -1,4 +1,5 @@
-/** What the person has set on this phone, from the address of its page: `user`, `theme`, `lang`, `font`. PURE. */
+/** What the person has set on this phone, and how the app is opened, from the address of its page: `user`, `theme`,
+ * `lang`, `font`, `page`. PURE. */
 import type { Theme } from '../compile/manifest.ts';
 
 export interface Settings {
@@ -9,6 +10,8 @@ export interface Settings {
   language: string;
   /** Px; WeChat's middle is 17. */
   fontSize: number;
+  /** The page that the app is opened with, and what it is told, as by a message of WeChat's; '' for its first. */
+  page: string;
 }
 
 export const MIDDLE_FONT = 17;
@@ -22,5 +25,6 @@ export function readSettings(query: URLSearchParams): Settings {
     theme: query.get('theme') === 'dark' ? 'dark' : 'light',
     language: LANGUAGES[query.get('lang') ?? ''] ?? 'zh_CN',
     fontSize: FONT_SIZES[query.get('font') ?? ''] ?? MIDDLE_FONT,
+    page: query.get('page') ?? '',
   };
 }

@@ -6,6 +6,7 @@
 import { PACKAGE_PATH } from '../serve/paths.ts';
 
 export const MOST_FILES = 50;
+const TEMPORARY = 'wxfile://tmp_';
 
 export interface Choice {
   accept: string;
@@ -26,14 +27,22 @@ export class TempFiles {
 
   put(blob: Blob): string {
     const extension = /^\w+\/(\w+)/.exec(blob.type)?.[1] ?? 'bin';
-    const path = `wxfile://tmp_${(this.#last += 1)}.${extension}`;
-    this.#files.set(path, { blob, url: URL.createObjectURL(blob) });
-    const [oldest] = this.#files;
-    if (oldest && this.#files.size > MOST_FILES) {
-      URL.revokeObjectURL(oldest[1].url);
-      this.#files.delete(oldest[0]);
-    }
+    const path = `${TEMPORARY}${(this.#last += 1)}.${extension}`;
+    this.keep(path, blob);
+    const temporary = [...this.#files.keys()].filter((known) => known.startsWith(TEMPORARY));
+    if (temporary.length > MOST_FILES) this.forget(temporary[0] ?? '');
     return path;
+  }
+
+  /** Under a path of its own, and for as long as nobody forgets it. */
+  keep(path: string, blob: Blob): void {
+    this.#files.set(path, { blob, url: URL.createObjectURL(blob) });
+  }
+
+  forget(path: string): void {
+    const file = this.#files.get(path);
+    if (file) URL.revokeObjectURL(file.url);
+    this.#files.delete(path);
   }
 
   read(path: string): Blob | undefined {

@@ -10,7 +10,7 @@ export async function bundleBrowserCode(entry: 'phone/phone.ts' | 'shell/shell.t
     entryPoints: [join(root, entry)],
     bundle: true,
     write: false,
-    format: 'iife',
+    format: 'esm',
     target: 'es2022',
     sourcemap: 'inline',
     tsconfigRaw: {},

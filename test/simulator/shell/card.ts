@@ -139,8 +139,9 @@ export function createCard(user: string, frame: HTMLIFrameElement): Card {
   press('Restart', 'The app is killed and started again', () => frame.contentWindow?.location.reload());
   press('Clear data', 'The app is killed, its storage cleared, and started again', () => {
     phone()?.leave();
-    phone()?.clearStorage();
-    frame.contentWindow?.location.reload();
+    void phone()
+      ?.clearStorage()
+      .then(() => frame.contentWindow?.location.reload());
   });
 
   function refresh(): void {
@@ -174,7 +175,7 @@ export function createCard(user: string, frame: HTMLIFrameElement): Card {
     );
     list(
       calls,
-      status.setData.map(({ name, bytes }) => `setData ${name}  ${bytes} B`),
+      status.setData.map(({ owner, name, bytes }) => `${owner.split('/').at(-1)} ${name}  ${bytes} B`),
     );
     missing.textContent =
       status.missing.length > 0 ? `Unknown to the preview: ${status.missing.join(', ')}` : '';

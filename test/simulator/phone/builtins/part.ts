@@ -50,7 +50,10 @@ export interface BuiltIn {
   create?(part: Part, fittings: Fittings): Reactions | undefined;
 }
 
-const ARIA = ['label', 'hidden', 'live', 'disabled', 'checked', 'selected', 'expanded', 'modal', 'haspopup'];
+const ARIA = (
+  'label hidden live disabled checked selected expanded modal haspopup pressed busy required readonly ' +
+  'valuenow valuemin valuemax valuetext describedby labelledby orientation'
+).split(' ');
 const ariaName = (name: string): string => `aria${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 
 /** Of every built-in. */

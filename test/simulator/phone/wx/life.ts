@@ -14,9 +14,16 @@ export class Life {
   readonly #hidden = new Listeners<object>();
   readonly #run: Run;
 
-  /** @param path of the page that it opens with */
-  constructor(path: string, run: Run) {
-    this.launch = { path, query: {}, scene: 1001, referrerInfo: {} };
+  /** @param url of the page that it opens with: `pages/chat/chat?room=r` */
+  constructor(url: string, run: Run) {
+    const [path = '', query = ''] = url.split('?');
+    const pairs = query.split('&').filter(Boolean);
+    this.launch = {
+      path,
+      query: Object.fromEntries(pairs.map((pair) => pair.split(/=(.*)/s).slice(0, 2) as [string, string])),
+      scene: 1001,
+      referrerInfo: {},
+    };
     this.#run = run;
   }
 
