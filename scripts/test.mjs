@@ -22,6 +22,7 @@ function runTests() {
     '--test',
     ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
     ...['--test-reporter=./scripts/empty-tests.mjs', '--test-reporter-destination=stdout'],
+    ...['--test-reporter=./scripts/servers.mjs', '--test-reporter-destination=stdout'],
     '--test-concurrency=2',
     ...options,
     ...files,

@@ -9,6 +9,7 @@ import type { Limits } from '../miniprogram/protocol/limits.ts';
 import { keyFaults, parseKeys } from './keys.ts';
 import type { JwtKey } from './keys.ts';
 import { parseLimits } from './limits.ts';
+import { parseNatsUrl, type NatsAddress } from './bus/nats-address.ts';
 import { Variables } from './variables.ts';
 import type { Environment } from './variables.ts';
 import { readWechat } from './wechat-variables.ts';
@@ -34,6 +35,8 @@ export interface Config extends Readonly<WechatConfig> {
   readonly heartbeatMs: number;
   readonly devLogin: boolean;
   readonly logLevel: LogLevel;
+  /** Absent: this node is alone. */
+  readonly nats?: NatsAddress;
 }
 
 /** The environment is not one to start with. */
@@ -54,6 +57,7 @@ export function readConfig(env: Environment): Config {
   const production =
     variables.choice('NODE_ENV', ['development', 'production', 'test'], 'development') === 'production';
   const jwtKeys = readKeys(variables, env.JWT_KEYS, production);
+  const nats = readNats(variables);
   const config: Config = {
     production,
     host: readHost(variables),
@@ -65,6 +69,7 @@ export function readConfig(env: Environment): Config {
     heartbeatMs: variables.whole('HEARTBEAT_MS', { least: 200, most: 60_000, unset: HEARTBEAT_MS }),
     devLogin: variables.choice('DEV_LOGIN', ['0', '1'], '0') === '1',
     logLevel: variables.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
+    ...(nats && { nats }),
   };
   if (production && config.devLogin) {
     variables.fault(
@@ -85,13 +90,27 @@ export function describeConfig(config: Config): Record<string, unknown> {
     ...config,
     jwtKeys: config.jwtKeys?.map(({ kid }) => kid) ?? 'kept in dataDir',
     wechat: config.wechat?.appid ?? 'not configured',
+    nats: config.nats?.servers ?? 'not configured',
   };
 }
 
 const NOT_SERVED: readonly (readonly [string, string])[] = [
   ['MONGODB_URL', 'history in MongoDB is not served yet'],
-  ['NATS_URL', 'several nodes over NATS are not served yet'],
 ];
+
+function readNats(variables: Variables): NatsAddress | undefined {
+  const url = variables.get('NATS_URL');
+  const creds = variables.get('NATS_CREDS');
+  if (url === undefined) {
+    if (creds !== undefined)
+      variables.fault('NATS_CREDS', 'is set without NATS_URL; allowed: both, or unset');
+    return undefined;
+  }
+  const address = parseNatsUrl(url, creds);
+  if (!('fault' in address)) return address;
+  variables.fault('NATS_URL', address.fault);
+  return undefined;
+}
 
 function readHost(variables: Variables): string {
   const host = variables.get('HOST') ?? '127.0.0.1';

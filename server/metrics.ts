@@ -24,6 +24,12 @@ export interface Metrics {
   /** One frame went out to so many sockets. */
   delivered(sockets: number): void;
   turnedAway(why: Turned): void;
+  /** `dropped`: of no known kind, or too large. */
+  busMessage(direction: 'in' | 'out' | 'dropped'): void;
+  /** Rooms whose newest entries the bus had not brought. */
+  healed(rooms: number): void;
+  /** Read when the figures are asked for: whether other nodes can be reached. */
+  watchBus(isUp: () => boolean): void;
   /** Read when the figures are asked for: calls that wait for the store. */
   watchStoreQueue(length: () => number): void;
   /** As Prometheus reads it, in the format that `contentType` names. */
@@ -86,6 +92,18 @@ export function createMetrics(): Metrics {
     registers,
   });
 
+  const busMessages = new Counter({
+    name: 'chahua_bus_messages_total',
+    help: 'Messages to and from other nodes, and those that were of no known kind or too large',
+    labelNames: ['direction'],
+    registers,
+  });
+  const healed = new Counter({
+    name: 'chahua_healed_rooms_total',
+    help: 'Times that entries which the bus had not brought were read from the store',
+    registers,
+  });
+
   return {
     socketOpened: () => sockets.inc(),
     socketClosed(closeCode) {
@@ -107,6 +125,18 @@ export function createMetrics(): Metrics {
     },
     delivered: (count) => deliveries.inc(count),
     turnedAway: (why) => turned.inc({ why }),
+    busMessage: (direction) => busMessages.inc({ direction }),
+    healed: (rooms) => healed.inc(rooms),
+    watchBus(isUp) {
+      new Gauge({
+        name: 'chahua_bus_up',
+        help: '1 where other nodes can be reached',
+        registers,
+        collect() {
+          this.set(isUp() ? 1 : 0);
+        },
+      });
+    },
     watchStoreQueue(length) {
       new Gauge({
         name: 'chahua_store_queue',

@@ -2,7 +2,7 @@
  * One node, put together from the store upwards (docs/architecture.md): every part is handed what it needs here and
  * knows nobody else. `main.ts` gives it the process's environment, tests give it their own.
  */
-import { LocalBus } from './bus/local.ts';
+import { openBus } from './bus.ts';
 import { createDispatcher } from './commands/dispatch.ts';
 import { RateLimiter } from './commands/rate.ts';
 import { createTable } from './commands/table.ts';
@@ -13,7 +13,7 @@ import { createKeeping } from './domain/keeping.ts';
 import { createLog } from './domain/log.ts';
 import { createMessages } from './domain/messages.ts';
 import type { Clock } from './domain/ports.ts';
-import { createPresence } from './domain/presence.ts';
+import { Presence } from './domain/presence.ts';
 import { createRooms } from './domain/rooms.ts';
 import { Roster } from './domain/roster.ts';
 import { SlowMode } from './domain/slow-mode.ts';
@@ -31,6 +31,7 @@ import { Fanout } from './session/fanout.ts';
 import { createGreeting } from './session/greeting.ts';
 import { createLogins } from './session/logins.ts';
 import { Registry } from './session/registry.ts';
+import { Rounds } from './session/rounds.ts';
 import { Sessions } from './session/sessions.ts';
 import { createTokens } from './session/tokens.ts';
 import { openStore } from './store/open.ts';
@@ -66,7 +67,7 @@ export async function createServer({ config, log, clock }: ServerDeps): Promise<
 
   const store = await openStore({ dataDir: config.dataDir, clock, newId, log });
   metrics.watchStoreQueue(() => store.stats().writer.waiting);
-  const bus = new LocalBus();
+  const bus = await openBus({ config, epoch: store.epoch, log, clock, metrics });
   const hub = new UwsServer();
 
   const keys = config.jwtKeys ?? keptKeys(config.dataDir);
@@ -143,7 +144,7 @@ export async function createServer({ config, log, clock }: ServerDeps): Promise<
     subjectOf: userSubject,
     maxSessions: limits.sockets,
     onMessage: (session, message) => greeting.hear(session, message),
-    onFirst: (user) => void presence.came(user).catch(onFault),
+    onFirst: (user) => presence.came(user),
     onLast: (user) => {
       const told = presence
         .went(user)
@@ -152,7 +153,14 @@ export async function createServer({ config, log, clock }: ServerDeps): Promise<
       leaving.add(told);
     },
   });
-  const presence = createPresence({ store, bus, clock, isOnline: (user) => registry.isOnline(user) });
+  const presence = new Presence({
+    store,
+    bus,
+    clock,
+    node: newId(),
+    isHere: (user) => registry.isOnline(user),
+    tell: (watcher, about) => greeting.tell(watcher, about),
+  });
   const fanout = new Fanout({
     bus,
     store,
@@ -173,9 +181,22 @@ export async function createServer({ config, log, clock }: ServerDeps): Promise<
     limits,
     heartbeatMs,
     check: config.contentCheck.when,
-    presenceFor: (user) => presence.peersOf(user),
+    presenceFor: (user) => presence.watch(user),
     onFault,
   });
+  const rounds = bus.isAlone
+    ? undefined
+    : new Rounds({
+        bus,
+        store,
+        clock,
+        fanout,
+        registry,
+        presence,
+        show: (session, room) => greeting.show(session, room),
+        onHealed: metrics.healed,
+        onFault,
+      });
   const sessions = new Sessions({
     clock,
     heartbeatMs,
@@ -242,6 +263,7 @@ export async function createServer({ config, log, clock }: ServerDeps): Promise<
     unwatch();
     media.stop();
     dispatcher.close();
+    rounds?.stop();
     sessions.bye();
     await within(FLUSH_MS, check.close());
     await within(DRAIN_MS, domainLog.drain());

@@ -127,7 +127,7 @@ test('all faults are listed at once, each in one line that names the variable, t
     LOG_LEVEL: 'loud',
     HEARTBEAT_MS: '199',
     MONGODB_URL: 'mongodb://127.0.0.1',
-    NATS_URL: 'nats://127.0.0.1',
+    NATS_URL: 'http://127.0.0.1',
   });
   for (const fault of faults) assert.match(fault, /^[A-Z_]+: [^\n]+; (allowed|required)[^\n]*: ?[^\n]+$/);
   assert.deepEqual(
@@ -170,15 +170,45 @@ test('a host is an address or a name', () => {
     assertFault({ HOST }, /^HOST: /);
 });
 
-test('MongoDB and NATS are refused in plain words, for this version does not serve them', () => {
+test('MongoDB is refused in plain words, for this version does not serve it', () => {
   assertFault(
     { MONGODB_URL: 'mongodb://u:p@h/d' },
     /^MONGODB_URL: history in MongoDB is not served yet .*allowed: unset$/,
   );
-  assertFault(
-    { NATS_URL: 'nats://h' },
-    /^NATS_URL: several nodes over NATS are not served yet .*allowed: unset$/,
-  );
+});
+
+test('NATS is named by the addresses of its servers, with what lets us in', () => {
+  assert.equal(readConfig({}).nats, undefined);
+  assert.deepEqual(readConfig({ NATS_URL: 'nats://tea:p%40ss@10.0.0.1,nats2:5222' }).nats, {
+    servers: ['10.0.0.1:4222', 'nats2:5222'],
+    tls: false,
+    user: 'tea',
+    password: 'p@ss',
+    isExposed: true,
+  });
+  assert.deepEqual(readConfig({ NATS_URL: 'tls://token@nats.example', NATS_CREDS: '/etc/tea.creds' }).nats, {
+    servers: ['nats.example:4222'],
+    tls: true,
+    token: 'token',
+    creds: '/etc/tea.creds',
+    isExposed: false,
+  });
+  for (const NATS_URL of ['localhost', 'nats://127.0.0.1:1', 'nats://[::1]:4222'])
+    assert.equal(readConfig({ NATS_URL }).nats?.isExposed, false, NATS_URL);
+});
+
+test('what is no address of NATS is refused, without quoting the password', () => {
+  for (const NATS_URL of ['http://u:secret@h', 'nats://', 'nats://u:secret@h,http://h', 'nats://a b']) {
+    assertFault({ NATS_URL }, /^NATS_URL: .*; allowed: nats:\/\//);
+    assert.doesNotMatch(faultsOf({ NATS_URL }).join(), /secret/);
+  }
+  assertFault({ NATS_CREDS: '/x' }, /^NATS_CREDS: is set without NATS_URL/);
+});
+
+test('what is told of NATS in the log names servers, not credentials', () => {
+  const told = describeConfig(readConfig({ NATS_URL: 'nats://tea:secret@h' }));
+  assert.deepEqual(told.nats, ['h:4222']);
+  assert.doesNotMatch(JSON.stringify(told), /secret/);
 });
 
 test('production starts with keys of its own and without login by name', () => {

@@ -28,6 +28,14 @@ export class LocalBus implements Bus {
     };
   }
 
+  readonly isAlone = true;
+  readonly isAway = false;
+
+  /** It is never away. */
+  onReturn(): Undo {
+    return () => undefined;
+  }
+
   ping(): Promise<void> {
     return Promise.resolve();
   }

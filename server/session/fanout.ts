@@ -4,7 +4,7 @@
  * cursor on, each entry once, until it leaves or is taken out.
  */
 import type { GoneReason } from '../../miniprogram/protocol/frames.ts';
-import type { Entry, RoomId, UserId } from '../../miniprogram/protocol/objects.ts';
+import type { Entry, RoomId, Seq, UserId } from '../../miniprogram/protocol/objects.ts';
 import type { Bus, BusMessage, LogStore, Undo } from '../domain/ports.ts';
 import type { CatchUp } from './catch-up.ts';
 import { Feed } from './feed.ts';
@@ -45,6 +45,21 @@ export class Fanout {
   /** Rooms followed by this node. */
   get rooms(): number {
     return this.#audiences.size;
+  }
+
+  followed(): RoomId[] {
+    return [...this.#audiences.keys()];
+  }
+
+  /** Whether entries that the store has were not published here yet. */
+  isBehind(room: RoomId, head: Seq): boolean {
+    const feed = this.#audiences.get(room)?.feed;
+    return feed !== undefined && feed.head >= 0 && feed.head < head;
+  }
+
+  /** Publishes what the store has up to `head` and the bus has not brought. */
+  async reach(room: RoomId, head: Seq): Promise<void> {
+    if (this.isBehind(room, head)) await this.#audiences.get(room)?.feed.reach(head);
   }
 
   /**

@@ -59,6 +59,11 @@ export class Feed {
     this.#deps = deps;
   }
 
+  /** How far it has published; -1 while it does not know where it begins. */
+  get head(): Seq {
+    return this.#head;
+  }
+
   /** Takes entries in any order, also again; those of one call are consecutive. */
   deliver(entries: readonly Entry[]): void {
     const [first] = entries;

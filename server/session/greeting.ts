@@ -36,6 +36,8 @@ export interface Greeting {
   hello(session: Session, body: HelloBody): Promise<{ reply: HelloReply; after: () => void }>;
   /** What the bus brought for the session's user. */
   hear(session: Session, message: BusMessage): void;
+  /** How somebody is whom the user watches. */
+  tell(watcher: UserId, about: Pushes['presence']): void;
   /** The session shows the room as it now is, or as gone. */
   show(session: Session, room: RoomId): void;
 }
@@ -110,10 +112,12 @@ export function createGreeting(deps: GreetingDeps): Greeting {
 
   function hear(session: Session, message: BusMessage): void {
     if (message.type === 'room') show(session, message.room);
-    // Before the hello is answered nothing is pushed; how things stand is told right after it.
-    if (message.type === 'presence' && session.state === 'live') {
-      const { type: _, ...body } = message;
-      session.push('presence', body);
+  }
+
+  function tell(watcher: UserId, about: Pushes['presence']): void {
+    for (const session of registry.of(watcher)) {
+      // Before the hello is answered nothing is pushed; how things stand is told right after it.
+      if (session.state === 'live') session.push('presence', about);
     }
   }
 
@@ -140,5 +144,5 @@ export function createGreeting(deps: GreetingDeps): Greeting {
     if (summary.peer) await tellPresence(session);
   }
 
-  return { hello, hear, show };
+  return { hello, hear, tell, show };
 }

@@ -36,6 +36,11 @@ export class Registry {
     return this.#users.has(user);
   }
 
+  /** Those who have a session here. */
+  users(): UserId[] {
+    return [...this.#users.keys()];
+  }
+
   add(user: UserId, session: Session): void {
     const present = this.#users.get(user);
     if (present) {

@@ -25,6 +25,7 @@ export function createSqliteStore({ epoch, reader, writer, clock }: SqliteDeps):
     find: (room, from, cid) => reader.call('find', room, from, cid),
     entry: (room, seq) => reader.call('entry', room, seq),
     page: (room, range) => reader.call('page', room, range),
+    heads: (rooms) => reader.call('heads', rooms),
 
     reserveFile: (file) => writer.call('reserveFile', file),
     completeFile: (id, facts) => writer.call('completeFile', id, facts),
@@ -40,6 +41,7 @@ export function createSqliteStore({ epoch, reader, writer, clock }: SqliteDeps):
     members: (room, page) => reader.call('members', room, page, clock.now()),
     memberIds: (room) => reader.call('memberIds', room),
     heir: (room, leaving) => reader.call('heir', room, leaving),
+    memberships: (users) => reader.call('memberships', users),
     summaries: (user) => reader.call('summaries', user, clock.now()),
     summary: (room, user) => reader.call('summary', room, user, clock.now()),
     openRooms: (user, limit) => reader.call('openRooms', user, limit, clock.now()),
@@ -61,6 +63,7 @@ export function createSqliteStore({ epoch, reader, writer, clock }: SqliteDeps):
     openLogin: (login, hash) => writer.call('openLogin', login, hash, clock.now()),
     rotate: (turn) => writer.call('rotate', turn),
     login: (sid, now) => reader.call('login', sid, now),
+    alive: (sids, now) => reader.call('alive', sids, now),
     loginOf: (hash) => reader.call('loginOf', hash),
     revoke: (sid) => writer.call('revoke', sid),
     revokeAll: (user, audit) => writer.call('revokeAll', user, audit),

@@ -5,7 +5,10 @@ import { LocalBus } from '../../server/bus/local.ts';
 import type { BusMessage } from '../../server/domain/ports.ts';
 import { busContract } from './contract.ts';
 
-busContract('local bus', () => Promise.resolve(new LocalBus()));
+busContract('local bus', () => {
+  const bus = new LocalBus();
+  return Promise.resolve({ here: bus, there: bus });
+});
 
 const typing = (user: string): BusMessage => ({ type: 'typing', room: 'r', user });
 

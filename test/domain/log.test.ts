@@ -51,6 +51,7 @@ function setUp(more: Partial<LogDeps> = {}) {
     },
     entry: () => Promise.resolve(null),
     page: () => Promise.reject(new Error('not asked here')),
+    heads: () => Promise.reject(new Error('not asked here')),
   };
   const bus = new LocalBus();
   for (const room of ['r', 'r2']) {

@@ -15,7 +15,6 @@ import { createKeeping } from '../../server/domain/keeping.ts';
 import { createLog } from '../../server/domain/log.ts';
 import { createMessages, type Actor } from '../../server/domain/messages.ts';
 import type { BusMessage } from '../../server/domain/ports.ts';
-import { createPresence } from '../../server/domain/presence.ts';
 import { createRooms } from '../../server/domain/rooms.ts';
 import { Roster } from '../../server/domain/roster.ts';
 import { Sanctions } from '../../server/domain/sanctions.ts';
@@ -98,8 +97,6 @@ export async function openWorld() {
     onLetGo: () => void letGo.push(clock.now()),
   });
   const keeping = createKeeping({ log, store, bus, clock, limits: LIMITS, checkName });
-  const online = new Set<UserId>();
-  const presence = createPresence({ store, bus, clock, isOnline: (user) => online.has(user) });
   const roster = new Roster(store);
 
   async function user(): Promise<UserId> {
@@ -147,12 +144,10 @@ export async function openWorld() {
     blobs,
     letGo,
     keeping,
-    presence,
     sanctions,
     seen,
     changed,
     faults,
-    online,
     users: createUsers(store),
     user,
     people: users,

@@ -215,11 +215,11 @@ test('presence of the peers is told after the reply, and then when it changes', 
   const { session, peer } = node.open();
   const said = node.hello(session, { token: 'ann' });
   await settle();
-  node.bus.publish('user.ann', { type: 'presence', user: 'bob', online: true });
+  node.greeting.tell('ann', { user: 'bob', online: true });
   release();
   await said;
   await settle();
-  node.bus.publish('user.ann', { type: 'presence', user: 'bob', online: false, lastSeen: 7 });
+  node.greeting.tell('ann', { user: 'bob', online: false, lastSeen: 7 });
   assert.ok('id' in peer.frames[0]!, 'nothing is pushed before the reply');
   assert.deepEqual(peer.pushed('presence'), [
     { user: 'peer', online: true },
@@ -258,7 +258,7 @@ test('where the store is away nobody has come, and the hello may be said again, 
   await settle();
   assert.equal(session.user?.id, 'bob');
   assert.deepEqual(peer.seqs('r'), [5]);
-  node.bus.publish('user.ann', { type: 'presence', user: 'secret peer of ann', online: true });
+  node.greeting.tell('ann', { user: 'secret peer of ann', online: true });
   assert.equal(peer.pushed('presence').length, 1);
 });
 

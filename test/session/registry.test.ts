@@ -105,6 +105,8 @@ test('who went and came back hears everything once', async () => {
   const node = new FakeNode();
   (await node.arrive('lonely')).session.closed();
   const { peer } = await node.arrive('lonely');
-  node.bus.publish('user.lonely', { type: 'presence', user: 'bob', online: true });
-  assert.deepEqual(peer.pushed('presence'), [{ user: 'bob', online: true }]);
+  node.make('r', 3, 'lonely');
+  node.bus.publish('user.lonely', { type: 'room', user: 'lonely', room: 'r' });
+  await settle();
+  assert.equal(peer.pushed('room').length, 1);
 });

@@ -13,6 +13,7 @@ import { moderationContract } from './moderation-contract.ts';
 import { peopleContract } from './people-contract.ts';
 import { outsideContract } from './outside-contract.ts';
 import { roomsContract } from './rooms-contract.ts';
+import { roundsContract } from './rounds-contract.ts';
 import { type OpenStore, Scene } from './scene.ts';
 import { summariesContract } from './summaries-contract.ts';
 import { unreadContract } from './unread-contract.ts';
@@ -35,6 +36,7 @@ export function storeContract(name: string, open: OpenStore): void {
     listsContract(scene);
     outsideContract(scene);
     filesJudgedContract(scene);
+    roundsContract(scene);
     lifeContract(scene, open);
   });
 }

@@ -104,6 +104,10 @@ export class MemoryAccounts implements UserStore, LoginStore {
     return login && login.expires > now ? login : null;
   }
 
+  async alive(sids: string[], now: number): Promise<string[]> {
+    return sids.filter((sid) => (this.#logins.get(sid)?.expires ?? 0) > now);
+  }
+
   async loginOf(hash: string): Promise<Login | null> {
     return this.#logins.get(this.#hashes.get(hash)?.sid ?? '') ?? null;
   }

@@ -6,7 +6,6 @@
  * count.
  */
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
-import { createServer } from 'node:net';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +13,7 @@ import { createInterface, type Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { mustHoldNoSecret } from './secrets.ts';
+import { freePort } from './free-port.ts';
 
 export interface ServerOptions {
   /** Over the defaults: free ports, DEV_LOGIN=1 and a fresh DATA_DIR. */
@@ -200,21 +200,4 @@ function listeningIn(line: string): Listening | null {
   if (!line.includes('"listening"')) return null;
   const { url, admin } = JSON.parse(line) as Partial<Listening>;
   return url !== undefined && admin !== undefined ? { url, admin } : null;
-}
-
-/**
- * Below the ports that the system gives to outgoing connections, so that nobody takes it while the server is down.
- * (And not port 0: Linux does not bind such a port again while connections of the killed process linger.)
- */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 12_000);
-    const probe = createServer();
-    const isFree = await new Promise<boolean>((resolve) => {
-      probe.once('error', () => resolve(false));
-      probe.listen(port, '127.0.0.1', () => resolve(true));
-    });
-    if (isFree) await new Promise((resolve) => probe.close(resolve));
-    if (isFree) return port;
-  }
 }

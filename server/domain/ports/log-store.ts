@@ -80,6 +80,8 @@ export interface LogStore {
   entry(room: RoomId, seq: Seq): Promise<Entry | null>;
   /** Ascending and consecutive; `more` in the direction asked (`around`: on either side). */
   page(room: RoomId, range: PageRange): Promise<Page>;
+  /** How far each of these rooms goes, in no order; a room that does not exist is left out. */
+  heads(rooms: RoomId[]): Promise<{ room: RoomId; head: Seq }[]>;
 }
 
 export interface Page {

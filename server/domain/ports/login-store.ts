@@ -31,6 +31,8 @@ export interface LoginStore {
   }): Promise<Rotation>;
   /** Null where it was never opened, was revoked or has expired. */
   login(sid: string, now: Timestamp): Promise<Login | null>;
+  /** Those of these logins that `login` would find, in no order. */
+  alive(sids: string[], now: Timestamp): Promise<string[]>;
   /** The login that this token, current or replaced, belongs to. */
   loginOf(hash: string): Promise<Login | null>;
   revoke(sid: string): Promise<void>;

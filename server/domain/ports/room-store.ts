@@ -70,6 +70,8 @@ export interface RoomStore {
   heir(room: RoomId, leaving: UserId): Promise<UserId | null>;
   /** One's rooms as one sees them, each consistent in itself; in no order. */
   summaries(user: UserId): Promise<RoomSummary[]>;
+  /** Which rooms each of these users is in; a user who is in none is left out. In no order. */
+  memberships(users: UserId[]): Promise<{ user: UserId; rooms: RoomId[] }[]>;
   /** Null where `user` is no member. */
   summary(room: RoomId, user: UserId): Promise<RoomSummary | null>;
   /** Open rooms that are not closed; those one has not joined with role `none` and no `last`. At most `limit`. */

@@ -96,6 +96,12 @@ export function createEntryReads(db: Database) {
     SELECT seq, ts FROM entries WHERE room = (SELECT key FROM rooms WHERE id = ?) AND cid = ? AND sender = ?`);
 
   return {
+    heads: (rooms: RoomId[]): { room: RoomId; head: Seq }[] =>
+      rooms.flatMap((room) => {
+        const tail = tailOf.get(room);
+        return tail ? { room, head: tail.seq } : [];
+      }),
+
     find: (room: RoomId, from: UserId, cid: Cid): { seq: Seq; ts: Timestamp } | null =>
       byCid.get(room, cid, from) ?? null,
 

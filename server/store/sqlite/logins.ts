@@ -15,6 +15,7 @@ export function createLoginReads(db: Database) {
 
   return {
     login: (sid: string, now: Timestamp): Login | null => bySid.get(sid, now) ?? null,
+    alive: (sids: string[], now: Timestamp): string[] => sids.filter((sid) => bySid.get(sid, now)),
     loginOf: (hash: string): Login | null => byHash.get(hash) ?? null,
   };
 }

@@ -21,6 +21,9 @@ export function createMemberReads(db: Database) {
   const ids = db.query<{ user: UserId }>(
     'SELECT user FROM members WHERE room = (SELECT key FROM rooms WHERE id = ?) ORDER BY user',
   );
+  const rooms = db.query<{ room: RoomId }>(
+    'SELECT r.id AS room FROM members m JOIN rooms r ON r.key = m.room WHERE m.user = ?',
+  );
   // Standing is counted in entries: a clock may have been set back.
   const heirs = db.query<{ user: UserId; role: Role }>(`
     SELECT user, role FROM members
@@ -47,6 +50,11 @@ export function createMemberReads(db: Database) {
       }));
       return { members, more: rows.length > limit };
     },
+
+    memberships: (users: UserId[]): { user: UserId; rooms: RoomId[] }[] =>
+      users
+        .map((user) => ({ user, rooms: rooms.all(user).map(({ room }) => room) }))
+        .filter((found) => found.rooms.length > 0),
 
     memberIds: (room: RoomId): UserId[] => ids.all(room).map(({ user }) => user),
     heir(room: RoomId, leaving: UserId): UserId | null {
