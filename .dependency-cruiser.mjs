@@ -95,6 +95,13 @@ const zones = [
     node: true,
   },
   {
+    zone: 'workers',
+    from: '^server/workers/',
+    runTime: ['^server/workers/', outcome],
+    asType: [ports, '^server/bus/linked\\.ts$'],
+    node: true,
+  },
+  {
     zone: 'wechat',
     from: '^server/wechat/',
     runTime: ['^server/wechat/', protocol, outcome],

@@ -35,6 +35,8 @@ export interface Config extends Readonly<WechatConfig> {
   readonly heartbeatMs: number;
   readonly devLogin: boolean;
   readonly logLevel: LogLevel;
+  /** Processes that serve the port together. */
+  readonly workers: number;
   /** Absent: this node is alone. */
   readonly nats?: NatsAddress;
 }
@@ -69,12 +71,19 @@ export function readConfig(env: Environment): Config {
     heartbeatMs: variables.whole('HEARTBEAT_MS', { least: 200, most: 60_000, unset: HEARTBEAT_MS }),
     devLogin: variables.choice('DEV_LOGIN', ['0', '1'], '0') === '1',
     logLevel: variables.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
+    workers: variables.whole('WORKERS', { least: 1, most: 64, unset: 1 }),
     ...(nats && { nats }),
   };
   if (production && config.devLogin) {
     variables.fault(
       'DEV_LOGIN',
       'lets anybody log in as anybody; allowed with NODE_ENV=production: 0, or unset',
+    );
+  }
+  if (config.workers > 1 && config.port === 0) {
+    variables.fault(
+      'PORT',
+      '0 gives each worker a port of its own; allowed with WORKERS above 1: 1 to 65535',
     );
   }
   for (const [name, what] of NOT_SERVED) {

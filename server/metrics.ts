@@ -3,7 +3,7 @@
  * handed the methods and knows nothing of prom-client. Every label takes its values from a closed list, so that no
  * client can make the number of series grow.
  */
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { AggregatorRegistry, Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import { CloseCode } from '../miniprogram/protocol/errors.ts';
 import type { ErrorCode } from '../miniprogram/protocol/errors.ts';
 import type { Op } from '../miniprogram/protocol/frames.ts';
@@ -32,8 +32,10 @@ export interface Metrics {
   watchBus(isUp: () => boolean): void;
   /** Read when the figures are asked for: calls that wait for the store. */
   watchStoreQueue(length: () => number): void;
-  /** As Prometheus reads it, in the format that `contentType` names. */
-  text(): Promise<string>;
+  /** This process's, for another that adds them up. */
+  figures(): Promise<object[]>;
+  /** As Prometheus reads it, in the format that `contentType` names. `others`: figures of other processes, added. */
+  text(others?: object[][]): Promise<string>;
   readonly contentType: string;
 }
 
@@ -147,7 +149,11 @@ export function createMetrics(): Metrics {
         },
       });
     },
-    text: () => registry.metrics(),
+    figures: () => registry.getMetricsAsJSON(),
+    async text(others = []) {
+      if (others.length === 0) return registry.metrics();
+      return AggregatorRegistry.aggregate([await registry.getMetricsAsJSON(), ...others]).metrics();
+    },
     contentType: registry.contentType,
   };
 }

@@ -2,7 +2,7 @@
  * One node, put together from the store upwards (docs/architecture.md): every part is handed what it needs here and
  * knows nobody else. `main.ts` gives it the process's environment, tests give it their own.
  */
-import { openBus } from './bus.ts';
+import { openBacking } from './backing.ts';
 import { createDispatcher } from './commands/dispatch.ts';
 import { RateLimiter } from './commands/rate.ts';
 import { createTable } from './commands/table.ts';
@@ -34,18 +34,20 @@ import { Registry } from './session/registry.ts';
 import { Rounds } from './session/rounds.ts';
 import { Sessions } from './session/sessions.ts';
 import { createTokens } from './session/tokens.ts';
-import { openStore } from './store/open.ts';
 import { createWechat } from './wechat.ts';
 
 export interface ServerDeps {
   config: Config;
   log: Logger;
   clock: Clock;
+  /** One of several processes on this machine; `hub`: the socket of what they share. The first has the admin listener. */
+  worker?: { number: number; hub: string };
 }
 
 export interface Server {
   readonly url: string;
-  readonly adminUrl: string;
+  /** Absent of a worker that is not the first. */
+  readonly adminUrl?: string;
   /** Says goodbye, finishes what is under way, closes everything; within 10 s. */
   stop(): Promise<void>;
 }
@@ -60,14 +62,12 @@ const FLUSH_MS = 2_000;
 const LINGER_MS = 500;
 const ADMIN_HOST = '127.0.0.1';
 
-export async function createServer({ config, log, clock }: ServerDeps): Promise<Server> {
+export async function createServer({ config, log, clock, worker }: ServerDeps): Promise<Server> {
   const { limits, heartbeatMs } = config;
   const onFault = (reason: unknown): void => log.error('a task failed', { err: reason });
   const metrics = createMetrics();
 
-  const store = await openStore({ dataDir: config.dataDir, clock, newId, log });
-  metrics.watchStoreQueue(() => store.stats().writer.waiting);
-  const bus = await openBus({ config, epoch: store.epoch, log, clock, metrics });
+  const { store, bus, others } = await openBacking({ config, log, clock, metrics, worker });
   const hub = new UwsServer();
 
   const keys = config.jwtKeys ?? keptKeys(config.dataDir);
@@ -253,10 +253,14 @@ export async function createServer({ config, log, clock }: ServerDeps): Promise<
       }),
       onRouteBug,
     )
-    .listen(config.host, config.port);
-  const adminListener = await new UwsServer()
-    .serve(createAdminRoutes({ metrics }), onRouteBug)
-    .listen(ADMIN_HOST, config.adminPort);
+    .listen(config.host, config.port, { share: worker !== undefined });
+  const figures = { contentType: metrics.contentType, text: async () => metrics.text(await others()) };
+  const adminListener =
+    worker === undefined || worker.number === 1
+      ? await new UwsServer()
+          .serve(createAdminRoutes({ metrics: figures }), onRouteBug)
+          .listen(ADMIN_HOST, config.adminPort)
+      : undefined;
 
   async function stop(): Promise<void> {
     publicListener.stop();
@@ -272,7 +276,7 @@ export async function createServer({ config, log, clock }: ServerDeps): Promise<
     await within(FLUSH_MS, Promise.all(leaving));
     if (hadSockets) await pause(LINGER_MS);
     publicListener.close();
-    adminListener.close();
+    adminListener?.close();
     await bus.close();
     await store.close();
   }
@@ -291,7 +295,7 @@ export async function createServer({ config, log, clock }: ServerDeps): Promise<
 
   return {
     url: `http://${config.host}:${publicListener.port}`,
-    adminUrl: `http://${ADMIN_HOST}:${adminListener.port}`,
+    ...(adminListener && { adminUrl: `http://${ADMIN_HOST}:${adminListener.port}` }),
     stop,
   };
 }

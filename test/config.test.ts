@@ -39,6 +39,7 @@ test('an empty environment gives the defaults of the protocol', () => {
     heartbeatMs: 10_000,
     devLogin: false,
     logLevel: 'info',
+    workers: 1,
   });
 });
 
@@ -89,6 +90,7 @@ test('every variable that is set is read', () => {
     heartbeatMs: 200,
     devLogin: true,
     logLevel: 'silent',
+    workers: 1,
   });
 });
 
@@ -149,6 +151,12 @@ test('all faults are listed at once, each in one line that names the variable, t
       'NATS_URL',
     ]),
   );
+});
+
+test('several workers share one port, so it must be named', () => {
+  assert.equal(readConfig({ WORKERS: '4' }).workers, 4);
+  assertFault({ WORKERS: '2', PORT: '0' }, /^PORT: 0 gives each worker a port of its own/);
+  for (const WORKERS of ['0', '65', 'all']) assertFault({ WORKERS }, /^WORKERS: .* allowed: 1 to 64$/);
 });
 
 test('a port that is no whole number from 0 to 65535 is refused', () => {

@@ -51,14 +51,16 @@ interface Hung {
   session?: Session;
 }
 
-/** LIBUS_LISTEN_EXCLUSIVE_PORT: without it a second server would share the port in silence. */
+/** LIBUS_LISTEN_EXCLUSIVE_PORT: without it a second server would share the port in silence … */
 const EXCLUSIVE_PORT = 1;
+/** … which is what workers want (SO_REUSEPORT): the kernel spreads new connections over them. */
+const SHARED_PORT = 0;
 /** The library takes options after a host; its types know them after a port alone. */
 interface ExclusiveListen {
   listen(
     host: string,
     port: number,
-    options: typeof EXCLUSIVE_PORT,
+    options: typeof EXCLUSIVE_PORT | typeof SHARED_PORT,
     listening: (socket: us_listen_socket | false) => void,
   ): void;
 }
@@ -126,11 +128,11 @@ export class UwsServer implements Hub {
     return this;
   }
 
-  /** @throws where the address is taken or not ours */
-  listen(host: string, port: number): Promise<Listener> {
+  /** `share`: with other processes of this program. @throws where the address is taken or not ours */
+  listen(host: string, port: number, { share = false } = {}): Promise<Listener> {
     return new Promise((resolve, reject) => {
       const app = this.#app as TemplatedApp & ExclusiveListen;
-      app.listen(host, port, EXCLUSIVE_PORT, (socket) => {
+      app.listen(host, port, share ? SHARED_PORT : EXCLUSIVE_PORT, (socket) => {
         if (!socket) return reject(new Error(`cannot listen on ${host}:${port}; is the port taken?`));
         let open = true;
         const stop = (): void => {

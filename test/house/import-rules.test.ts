@@ -50,6 +50,7 @@ const sound: Record<string, string> = {
   'server/store/open.ts': `import { DatabaseSync } from 'node:sqlite'; import type { Store } from '../domain/ports.ts'; export type S = Store; export const open = DatabaseSync;`,
   'server/bus/local.ts': `import type { Store } from '../domain/ports.ts'; export type S = Store; export const bus = 1;`,
   'server/wechat/api.ts': `import { createHash } from 'node:crypto'; import type { Store } from '../domain/ports.ts'; export type S = Store; export default createHash;`,
+  'server/workers/hub.ts': `import { connect } from 'node:net'; import type { Store } from '../domain/ports.ts'; export type S = Store; export default connect;`,
   'server/cli/client.ts': `import { request } from 'node:http'; export default request;`,
   'test/support/clock.ts': `export const clock = 1;`,
   // A circle that a type closes is none at run time.
@@ -206,6 +207,16 @@ const planted: [file: string, source: string, rules: string[]][] = [
     'server/bus/b1.ts',
     `import { port } from '../domain/ports.ts'; export default port;`,
     ['bus at run time'],
+  ],
+  [
+    'server/workers/w1.ts',
+    `import { port } from '../domain/ports.ts'; export default port;`,
+    ['workers at run time'],
+  ],
+  [
+    'server/workers/w2.ts',
+    `import type { C } from '../edge/schemas.ts'; export type D = C;`,
+    ['workers as type'],
   ],
   ['server/bus/b2.ts', `import type { S } from '../store/open.ts'; export type T = S;`, ['bus as type']],
   ['server/cli/i1.ts', `import { config } from '../config.ts'; export default config;`, ['cli at run time']],

@@ -18,6 +18,8 @@ import { freePort } from './free-port.ts';
 export interface ServerOptions {
   /** Over the defaults: free ports, DEV_LOGIN=1 and a fresh DATA_DIR. */
   env?: Record<string, string>;
+  /** After the program: `['--workers', '2']`. */
+  args?: readonly string[];
   /** Put before `node`: `['taskset', '-c', '0']`. */
   prefix?: readonly string[];
 }
@@ -141,7 +143,13 @@ export class ServerProcess {
   }
 
   #spawn(): Life {
-    const program = [process.execPath, '--import', GUARD, join(root, 'server/main.ts')];
+    const program = [
+      process.execPath,
+      '--import',
+      GUARD,
+      join(root, 'server/main.ts'),
+      ...(this.#options.args ?? []),
+    ];
     const [command = '', ...args] = [...(this.#options.prefix ?? []), ...program];
     const child = spawn(command, args, {
       cwd: this.dataDir, // no .env of the person running the tests

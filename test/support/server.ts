@@ -41,7 +41,7 @@ export async function startServer(
     destination: { write: (line) => logs.push(line) },
   });
   const config = readConfig({ PORT: '0', ADMIN_PORT: '0', DATA_DIR: dataDir, DEV_LOGIN: '1', ...env });
-  const { url, adminUrl, stop } = await createServer({ config, log, clock });
+  const { url, adminUrl = '', stop } = await createServer({ config, log, clock });
   let stopped: Promise<void> | undefined;
   const stopOnce = (): Promise<void> => (stopped ??= stop());
   t.after(async () => {
