@@ -13,11 +13,10 @@ import { createKeeping } from './domain/keeping.ts';
 import { createLog } from './domain/log.ts';
 import { createMessages } from './domain/messages.ts';
 import type { Clock } from './domain/ports.ts';
-import { Presence } from './domain/presence.ts';
 import { createRooms } from './domain/rooms.ts';
 import { Roster } from './domain/roster.ts';
 import { SlowMode } from './domain/slow-mode.ts';
-import { roomSubject, userSubject } from './domain/subjects.ts';
+import { userSubject } from './domain/subjects.ts';
 import { createUsers } from './domain/users.ts';
 import { createAdminRoutes, createPublicRoutes } from './edge/http-routes.ts';
 import { UwsServer } from './edge/uws.ts';
@@ -27,13 +26,9 @@ import type { Logger } from './log.ts';
 import { createMedia } from './media.ts';
 import { createMetrics } from './metrics.ts';
 import { createModeration } from './moderation.ts';
-import { Fanout } from './session/fanout.ts';
-import { createGreeting } from './session/greeting.ts';
 import { createLogins } from './session/logins.ts';
-import { Registry } from './session/registry.ts';
-import { Rounds } from './session/rounds.ts';
-import { Sessions } from './session/sessions.ts';
 import { createTokens } from './session/tokens.ts';
+import { createSockets } from './sockets.ts';
 import { createWechat } from './wechat.ts';
 
 export interface ServerDeps {
@@ -63,7 +58,7 @@ const LINGER_MS = 500;
 const ADMIN_HOST = '127.0.0.1';
 
 export async function createServer({ config, log, clock, worker }: ServerDeps): Promise<Server> {
-  const { limits, heartbeatMs } = config;
+  const { limits } = config;
   const onFault = (reason: unknown): void => log.error('a task failed', { err: reason });
   const metrics = createMetrics();
 
@@ -96,7 +91,7 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
     store,
     bus,
     clock,
-    sockets: () => ({ registry, greeting }),
+    sockets: () => sockets,
     onFault,
   });
   const rooms = createRooms({
@@ -137,74 +132,20 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
     hangUp: (target) => bus.publish(userSubject(target.user), { type: 'hangup', ...target }),
   });
 
-  /** Goodbyes that are being told: the store stays open for them. */
-  const leaving = new Set<Promise<void>>();
-  const registry = new Registry({
-    bus,
-    subjectOf: userSubject,
-    maxSessions: limits.sockets,
-    onMessage: (session, message) => greeting.hear(session, message),
-    onFirst: (user) => presence.came(user),
-    onLast: (user) => {
-      const told = presence
-        .went(user)
-        .catch(onFault)
-        .finally(() => leaving.delete(told));
-      leaving.add(told);
-    },
-  });
-  const presence = new Presence({
+  const sockets = createSockets({
+    config,
     store,
+    seen,
     bus,
-    clock,
-    node: newId(),
-    isHere: (user) => registry.isOnline(user),
-    tell: (watcher, about) => greeting.tell(watcher, about),
-  });
-  const fanout = new Fanout({
-    bus,
-    store,
     hub,
-    subjectOf: roomSubject,
-    follow: (room) => roster.follow(room),
-    onEntries: (room, entries) => roster.apply(room, entries),
-    onChanged: (session, room) => greeting.show(session, room),
-    onDelivered: metrics.delivered,
-    onFault,
-  });
-  const greeting = createGreeting({
+    roster,
     authenticate: logins.authenticate,
-    store: { epoch: store.epoch, ...seen },
-    registry,
-    fanout,
     clock,
-    limits,
-    heartbeatMs,
-    check: config.contentCheck.when,
-    presenceFor: (user) => presence.watch(user),
+    maxBacklog: MAX_BACKLOG / 2,
+    metrics,
     onFault,
   });
-  const rounds = bus.isAlone
-    ? undefined
-    : new Rounds({
-        bus,
-        store,
-        clock,
-        fanout,
-        registry,
-        presence,
-        show: (session, room) => greeting.show(session, room),
-        onHealed: metrics.healed,
-        onFault,
-      });
-  const sessions = new Sessions({
-    clock,
-    heartbeatMs,
-    maxRequests: limits.requests,
-    maxBacklog: MAX_BACKLOG / 2,
-    registry,
-    fanout,
-  });
+  const { greeting, sessions } = sockets;
   const rates = new RateLimiter(clock, limits);
   const dispatcher = createDispatcher({
     table: createTable({
@@ -267,13 +208,13 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
     unwatch();
     media.stop();
     dispatcher.close();
-    rounds?.stop();
+    sockets.stop();
     sessions.bye();
     await within(FLUSH_MS, check.close());
     await within(DRAIN_MS, domainLog.drain());
     const hadSockets = sessions.size > 0;
     sessions.hangUpAll();
-    await within(FLUSH_MS, Promise.all(leaving));
+    await within(FLUSH_MS, sockets.left());
     if (hadSockets) await pause(LINGER_MS);
     publicListener.close();
     adminListener?.close();
