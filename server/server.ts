@@ -15,6 +15,7 @@ import { createMessages } from './domain/messages.ts';
 import type { Clock } from './domain/ports.ts';
 import { createRooms } from './domain/rooms.ts';
 import { Roster } from './domain/roster.ts';
+import { createSearch } from './domain/search.ts';
 import { SlowMode } from './domain/slow-mode.ts';
 import { userSubject } from './domain/subjects.ts';
 import { createUsers } from './domain/users.ts';
@@ -156,6 +157,7 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
       messages,
       users: createUsers(store),
       files: media.files,
+      search: createSearch({ store, limits }),
       clock,
     }),
     roster,

@@ -55,8 +55,10 @@ export interface Requests {
   };
   'message.history': { body: HistoryBody; reply: HistoryReply };
   'message.search': {
-    body: { query: string; room?: RoomId; before?: Seq; limit?: number };
-    reply: { hits: { room: RoomId; entry: Entry }[]; more: boolean };
+    /** `before` in a room; `next`, as a page gave it, in one or in all. */
+    body: { query: string; room?: RoomId; before?: Seq; next?: string; limit?: number };
+    /** A page may hold few hits, or none, though there is more. */
+    reply: { hits: { room: RoomId; entry: Entry }[]; more: boolean; next?: string };
   };
   /** Names and pictures of people met in rooms; unknown ids are left out. At most 100 ids. */
   'user.get': { body: { users: UserId[] }; reply: { users: User[] } };

@@ -21,14 +21,17 @@ interface Bucket {
   at: number;
 }
 
-type Kind = 'send' | 'read' | 'upload' | 'patience';
+type Kind = Cost | 'upload' | 'patience';
 
 /** Requests that store nothing: far more than a phone makes, far less than a server minds. */
 const READS: Rate = { perSecond: 200, burst: 1_000 };
+/** Searches cost a hundred times what other reads do; a person types, and pages. */
+const SEARCHES: Rate = { perSecond: 2, burst: 20 };
 /** Uploads: a person who sends an album, not a script that fills a disk. */
 const UPLOADS: Rate = { perSecond: 1, burst: 30 };
 /** Refusals one gets before the socket is closed with 4429. */
 const PATIENCE: Rate = { perSecond: 10, burst: 200 };
+const NAMES: Record<Cost, string> = { send: 'sends', read: 'requests', search: 'searches' };
 const FLOOD_PAUSE_MS = 5_000;
 const SWEEP_ABOVE = 10_000;
 /** One token, less what rounding may have taken: who waits as long as told has waited long enough. */
@@ -41,7 +44,7 @@ export class RateLimiter {
 
   constructor(clock: Clock, limits: Limits) {
     this.#clock = clock;
-    this.#rates = { send: limits.sends, read: READS, upload: UPLOADS, patience: PATIENCE };
+    this.#rates = { send: limits.sends, read: READS, search: SEARCHES, upload: UPLOADS, patience: PATIENCE };
   }
 
   /** Buckets that are remembered. */
@@ -59,7 +62,7 @@ export class RateLimiter {
     const { perSecond, burst } = this.#rates[cost];
     throw new Refusal(
       ErrorCode.RATE_LIMITED,
-      `too many ${cost === 'send' ? 'sends' : 'requests'}: ${perSecond} a second, ${burst} in a burst`,
+      `too many ${NAMES[cost]}: ${perSecond} a second, ${burst} in a burst`,
       wait,
     );
   }

@@ -4,6 +4,7 @@ import type { Files } from '../domain/files.ts';
 import type { Keeping } from '../domain/keeping.ts';
 import type { Messages } from '../domain/messages.ts';
 import type { Rooms } from '../domain/rooms.ts';
+import type { Search } from '../domain/search.ts';
 import type { Users } from '../domain/users.ts';
 import type { Greeting } from '../session/greeting.ts';
 import type { Identified } from '../session/session.ts';
@@ -20,6 +21,7 @@ export interface TableDeps {
   messages: Messages;
   users: Users;
   files: Pick<Files, 'links'>;
+  search: Search;
   clock: Clock;
 }
 
@@ -31,6 +33,7 @@ export function createTable({
   messages,
   users,
   files,
+  search,
   clock,
 }: TableDeps): Table {
   const typing = createTyping(rooms, clock);
@@ -125,7 +128,11 @@ export function createTable({
       cost: 'read',
       run: ({ actor, body }) => messages.history(actor, body),
     },
-    'message.search': notYet('message.search'),
+    'message.search': {
+      access: 'user',
+      cost: 'search',
+      run: ({ user, body }) => search.find(user.id, body),
+    },
     'message.report': notYet('message.report'),
 
     'file.get': {

@@ -15,6 +15,7 @@ import type { LoginStore } from './ports/login-store.ts';
 import type { ReportStore } from './ports/report-store.ts';
 import type { RoomStore } from './ports/room-store.ts';
 import type { SanctionStore } from './ports/sanction-store.ts';
+import type { SearchStore } from './ports/search-store.ts';
 import type { SharedStore } from './ports/shared-store.ts';
 import type { UserStore } from './ports/user-store.ts';
 import type { WordStore } from './ports/word-store.ts';
@@ -34,6 +35,7 @@ export type * from './ports/login-store.ts';
 export type * from './ports/report-store.ts';
 export type * from './ports/room-store.ts';
 export type * from './ports/sanction-store.ts';
+export type * from './ports/search-store.ts';
 export type * from './ports/shared-store.ts';
 export type * from './ports/user-store.ts';
 export type * from './ports/word-store.ts';
@@ -46,7 +48,7 @@ export interface ModerationStore
 export interface OutsideStore extends SharedStore, CreditStore, FileCheckStore {}
 
 export interface Store
-  extends LogStore, FileStore, RoomStore, UserStore, LoginStore, ModerationStore, OutsideStore {
+  extends LogStore, SearchStore, FileStore, RoomStore, UserStore, LoginStore, ModerationStore, OutsideStore {
   /** Names the life of the store; changes when an operator restores a backup. */
   readonly epoch: string;
   /** Rejects where the store cannot serve. */

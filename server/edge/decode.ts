@@ -44,7 +44,8 @@ export function decode(text: string, limits: Limits): Decoded {
     if (op === 'message.send') checkContent(body as SendBody, limits);
     if (op === 'message.edit') checkEdit(body as RequestBody<'message.edit'>, limits);
     if (op === 'message.react') checkEmoji((body as RequestBody<'message.react'>).emoji);
-    if (op === 'message.history') checkRange(body);
+    if (op === 'message.history') checkRange(body, ['before', 'after', 'around']);
+    if (op === 'message.search') checkSearch(body as RequestBody<'message.search'>);
     return { ok: true, request: { id, op: op as Op, body } as Incoming };
   } catch (reason) {
     if (reason instanceof Refusal) return { ok: false, id, refusal: reason };
@@ -86,8 +87,16 @@ function variantOf(
   throw new Refusal(ErrorCode.BAD_REQUEST, `${field}: must be one of ${allowed}`);
 }
 
-function checkRange(body: object): void {
-  const named = ['before', 'after', 'around'].filter((field) => field in body);
+function checkSearch(body: RequestBody<'message.search'>): void {
+  if (body.query.trim() === '') throw new Refusal(ErrorCode.BAD_REQUEST, 'query: must not be empty');
+  if (body.before !== undefined && body.room === undefined) {
+    throw new Refusal(ErrorCode.BAD_REQUEST, 'before: goes with a room only; page with next');
+  }
+  checkRange(body, ['before', 'next']);
+}
+
+function checkRange(body: object, fields: readonly string[]): void {
+  const named = fields.filter((field) => field in body);
   if (named.length > 1)
     throw new Refusal(ErrorCode.BAD_REQUEST, `${named.join(', ')}: at most one of them may be given`);
 }

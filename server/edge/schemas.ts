@@ -168,6 +168,7 @@ export const SCHEMAS = {
     query: Words(200),
     room: option(Id),
     before: option(Seq),
+    next: option(Type.String({ pattern: '^[A-Za-z0-9_.-]{1,64}$' })),
     limit: option(Limit),
   }),
   'message.report': Type.Object({ room: Id, target: Seq, reason: Reason, note: option(Words(500)) }),

@@ -44,19 +44,22 @@ export async function openStore(options: StoreOptions): Promise<SqliteStore> {
     onTrouble: (reason) => log?.error('a batch of writes failed', { err: reason }),
     ...bound,
   });
-  const reader = new Lane<Reads>({
-    start: () => start({ role: 'reader' }),
-    onTrouble: (reason) => log?.error('a batch of reads failed', { err: reason }),
-    ...bound,
-  });
+  const readLane = (): Lane<Reads> =>
+    new Lane<Reads>({
+      start: () => start({ role: 'reader' }),
+      onTrouble: (reason) => log?.error('a batch of reads failed', { err: reason }),
+      ...bound,
+    });
+  const [reader, searcher] = [readLane(), readLane()];
   await writer.open();
   try {
-    await reader.open();
+    await Promise.all([reader.open(), searcher.open()]);
   } catch (reason) {
+    await Promise.all([reader.close(), searcher.close()]);
     await writer.close();
     throw reason;
   }
-  return createSqliteStore({ epoch: epoch.value, reader, writer, clock });
+  return createSqliteStore({ epoch: epoch.value, reader, searcher, writer, clock });
 }
 
 async function makePrivate(folder: string, files: string[]): Promise<void> {

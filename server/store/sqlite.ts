@@ -13,11 +13,13 @@ export interface SqliteStore extends Store {
 export interface SqliteDeps {
   epoch: string;
   reader: Lane<Reads>;
+  /** A reader of its own: nobody else waits for a search. */
+  searcher: Lane<Reads>;
   writer: Lane<Writes>;
   clock: Pick<Clock, 'now'>;
 }
 
-export function createSqliteStore({ epoch, reader, writer, clock }: SqliteDeps): SqliteStore {
+export function createSqliteStore({ epoch, reader, searcher, writer, clock }: SqliteDeps): SqliteStore {
   return {
     epoch,
 
@@ -26,6 +28,7 @@ export function createSqliteStore({ epoch, reader, writer, clock }: SqliteDeps):
     entry: (room, seq) => reader.call('entry', room, seq),
     page: (room, range) => reader.call('page', room, range),
     heads: (rooms) => reader.call('heads', rooms),
+    search: (user, query) => searcher.call('search', user, query),
 
     reserveFile: (file) => writer.call('reserveFile', file),
     completeFile: (id, facts) => writer.call('completeFile', id, facts),
@@ -93,7 +96,7 @@ export function createSqliteStore({ epoch, reader, writer, clock }: SqliteDeps):
     },
 
     async close() {
-      await reader.close();
+      await Promise.all([reader.close(), searcher.close()]);
       // The last connection to go folds the WAL into the database.
       await writer.close();
     },

@@ -7,9 +7,20 @@ import { fanout } from './parts/fanout.ts';
 import { jitter } from './parts/jitter.ts';
 import { latency } from './parts/latency.ts';
 import { memory } from './parts/memory.ts';
+import { search } from './parts/search.ts';
 import { storm } from './parts/storm.ts';
 
-export const parts: readonly Part[] = [fanout, latency, everyday, jitter, storm, batches, durable, memory];
+export const parts: readonly Part[] = [
+  fanout,
+  latency,
+  everyday,
+  jitter,
+  storm,
+  batches,
+  durable,
+  memory,
+  search,
+];
 
 export function partNamed(name: string): Part {
   const found = parts.find((part) => part.name === name);

@@ -75,6 +75,7 @@ export function setUp(domain: Partial<Domain> = {}) {
     keeping: { manage: never },
     users: { get: never },
     files: { links: never },
+    search: { find: never },
     clock: node.clock,
   };
   const table = createTable(deps);

@@ -56,7 +56,10 @@ export const GOOD: { [O in Op]: Json[] } = {
     { room: 'r', after: 0 },
     { room: 'r', around: 3 },
   ],
-  'message.search': [{ query: 'q', room: 'r', before: 9, limit: 5 }],
+  'message.search': [
+    { query: 'q', room: 'r', before: 9, limit: 5 },
+    { query: '茶', next: '12' },
+  ],
   'message.report': [{ room: 'r', target: 1, reason: 'spam', note: 'n' }],
   'file.get': [{ files: ['f', 'g'], room: 'r' }],
   'user.get': [{ users: ['u'] }],

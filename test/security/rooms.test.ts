@@ -44,6 +44,7 @@ describe('S18 a room one is not in is as one that does not exist', () => {
     ['message.recall', (room) => ({ room, cid: 'r', target: 2 })],
     ['message.edit', (room) => ({ room, cid: 'e', target: 2, text: 'mine now' })],
     ['message.react', (room) => ({ room, cid: 'e', target: 2, emoji: '👍', on: true })],
+    ['message.search', (room) => ({ room, query: 'members' })],
     ['message.history', (room) => ({ room })],
     ['message.history', (room) => ({ room, around: 1 })],
   ];

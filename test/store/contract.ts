@@ -15,6 +15,7 @@ import { outsideContract } from './outside-contract.ts';
 import { roomsContract } from './rooms-contract.ts';
 import { roundsContract } from './rounds-contract.ts';
 import { type OpenStore, Scene } from './scene.ts';
+import { searchContract } from './search-contract.ts';
 import { summariesContract } from './summaries-contract.ts';
 import { unreadContract } from './unread-contract.ts';
 
@@ -28,6 +29,7 @@ export function storeContract(name: string, open: OpenStore): void {
     logContract(scene);
     changesContract(scene);
     filesContract(scene);
+    searchContract(scene);
     roomsContract(scene);
     summariesContract(scene);
     unreadContract(scene);

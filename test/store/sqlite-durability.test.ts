@@ -5,6 +5,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, describe, test } from 'node:test';
+import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import type { Draft, Placed } from '../../server/domain/ports.ts';
 import { Refusal } from '../../server/outcome.ts';
@@ -126,6 +127,32 @@ describe('the embedded store on its disk', () => {
       [...found].toSorted(),
       marks.filter((mark) => !erased.has(mark)),
     );
+  });
+
+  test('of words that were recalled or edited away, the search index keeps nothing on the disk', async () => {
+    const { folder, scene } = await make();
+    const [ann = ''] = await scene.users(1);
+    const room = await scene.room([ann]);
+    const say = (text: string) => scene.say(room, scene.text(ann, { body: { text } }));
+    // Characters so far apart that the index, which shortens neighbours, holds each of them whole.
+    const [recalled, edited, kept] = ['龘', 'ж', '뷁'];
+    const first = await say(`${recalled}`);
+    const second = await say(`${edited}`);
+    await say(`${kept}`);
+    const indexed = async (): Promise<string[]> => {
+      await folder.close();
+      const db = new DatabaseSync(folder.file, { readOnly: true });
+      const blocks = db.prepare('SELECT block FROM search_data').all() as { block: Uint8Array }[];
+      db.close();
+      await scene.start(() => folder.reopen().then(() => folder));
+      const bytes = Buffer.concat(blocks.map(({ block }) => block));
+      return [recalled, edited, kept].filter((char) => bytes.includes(char));
+    };
+    assert.deepEqual(await indexed(), [recalled, edited, kept]);
+    await scene.say(room, scene.recall(ann, first));
+    const change = { type: 'edit', target: second, text: 'new' } as const;
+    await scene.say(room, scene.text(ann, { kind: 'edit', body: { text: 'new' }, target: second, change }));
+    assert.deepEqual(await indexed(), [kept]);
   });
 
   for (const round of [1, 2, 3]) {

@@ -9,6 +9,7 @@ import { createAuditInsert } from './audit.ts';
 import { createChanges } from './changes.ts';
 import type { Database } from './database.ts';
 import { createFileUses } from './files.ts';
+import { createSearchIndex } from './search.ts';
 import { createTail, isContent, isShown, type Tail } from './entries.ts';
 
 export function createAppend(db: Database) {
@@ -75,14 +76,16 @@ export function createAppend(db: Database) {
 
 /** Writes the draft after the tail and moves the tail; false, and nothing done, where its cid is known. */
 export function createInsert(db: Database): (tail: Tail, draft: Draft) => boolean {
-  const insert = db.query(`
+  const index = createSearchIndex(db);
+  const insert = db.query<{ key: number }>(`
     INSERT INTO entries (room, seq, n, shown, ts, sender, kind, cid, reply, target, mentions, body)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (room, cid, sender) WHERE cid IS NOT NULL DO NOTHING`);
+    ON CONFLICT (room, cid, sender) WHERE cid IS NOT NULL DO NOTHING RETURNING key`);
   return (tail, { from, ts, kind, body, cid, reply, target, mentions }) => {
     const seq = tail.seq + 1;
     const n = tail.n + countOf(kind);
-    const written = insert.run(
+    const json = JSON.stringify(body);
+    const written = insert.get(
       tail.room,
       seq,
       n,
@@ -94,9 +97,10 @@ export function createInsert(db: Database): (tail: Tail, draft: Draft) => boolea
       reply ?? null,
       target ?? null,
       mentions === undefined ? null : JSON.stringify(mentions),
-      JSON.stringify(body),
+      json,
     );
-    if (written === 0) return false;
+    if (!written) return false;
+    index.add(tail.room, { key: written.key, kind, body: json });
     tail.seq = seq;
     tail.n = n;
     if (isShown(kind)) tail.shown = seq;

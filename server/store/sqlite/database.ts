@@ -18,6 +18,8 @@ export interface DatabaseOptions {
 export interface Query<Row = never> {
   get(...parameters: SQLInputValue[]): Row | undefined;
   all(...parameters: SQLInputValue[]): Row[];
+  /** Row by row, as they are asked for. */
+  each(...parameters: SQLInputValue[]): Iterable<Row>;
   /** How many rows changed. */
   run(...parameters: SQLInputValue[]): number;
 }
@@ -62,6 +64,7 @@ export class Database {
     return {
       get: (...parameters) => statement.get(...parameters) as Row | undefined,
       all: (...parameters) => statement.all(...parameters) as Row[],
+      each: (...parameters) => statement.iterate(...parameters) as Iterable<Row>,
       run: (...parameters) => Number(statement.run(...parameters).changes),
     };
   }
