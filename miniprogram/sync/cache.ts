@@ -110,6 +110,14 @@ export class Cache {
     for (const [key, value] of late) this.storage.write(key, value());
   }
 
+  /** Gives up all that is kept for the same user; what happens next is kept again. */
+  forget(): void {
+    const { owner, epoch } = this.#index;
+    this.clear();
+    this.#index = { owner, epoch, runs: [] };
+    this.#writeLate(INDEX, () => this.#index);
+  }
+
   clear(): void {
     this.#late.clear();
     this.#index = { owner: '', epoch: null, runs: [] };

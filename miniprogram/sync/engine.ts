@@ -13,6 +13,7 @@ import { CloseCode, ErrorCode } from '../protocol/errors';
 import type { HelloBody, HelloReply, ManageAction, Push, ReportReason } from '../protocol/frames';
 import type { Cid, FileId, Member, RoomId, RoomSummary, Seq, User, UserId } from '../protocol/objects';
 import type { Cache } from './cache';
+import { Finder } from './finder';
 import { Messages } from './messages';
 import type { Addressed, Picture } from './messages';
 import { Session } from './session';
@@ -41,11 +42,13 @@ export class NotSignedIn extends Error {
 
 export class Engine {
   readonly #ports: EnginePorts;
+  readonly finder: Finder;
   readonly #messages: Messages;
   #current: Session | null = null;
 
   constructor(ports: EnginePorts) {
     this.#ports = ports;
+    this.finder = new Finder(ports.link, () => this.#current);
     this.#messages = new Messages({ ...ports, session: () => this.#session });
   }
 
@@ -166,8 +169,8 @@ export class Engine {
     return this.#adopt(await this.#ports.link.request('room.create', { kind: 'group', name, members }));
   }
 
-  async openRooms(): Promise<RoomSummary[]> {
-    return (await this.#ports.link.request('room.list', { scope: 'open' })).rooms;
+  async refresh(): Promise<void> {
+    for (const room of (await this.#ports.link.request('room.list', {})).rooms) this.#current?.adopt(room);
   }
 
   async join(room: RoomId): Promise<void> {
@@ -198,6 +201,10 @@ export class Engine {
   ): Promise<void> {
     await this.#ports.link.request('room.prefs', { room, ...preferences });
     this.#current?.rooms.prefer(room, preferences);
+  }
+
+  clearCache(): void {
+    this.#ports.cache.forget();
   }
 
   async changeProfile(fields: { name?: string; avatar?: string }): Promise<User> {
