@@ -10,8 +10,8 @@ Component({
     seed: String,
     name: String,
     src: String,
-    /** Edge in rpx. */
-    size: { type: Number, value: 88 },
+    /** Edge in px. */
+    size: { type: Number, value: 44 },
   },
 
   data: { letter: '', tone: 0, picture: '' },
