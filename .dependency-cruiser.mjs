@@ -10,7 +10,7 @@ const outcome = '^server/outcome\\.ts$';
 const ports = '^server/domain/ports(/|\\.ts$)';
 const config = '^server/config\\.ts$';
 /** What pages and components show facts and words with. */
-const format = '^miniprogram/(format\\.ts$|words/)';
+const format = '^miniprogram/((format|directory)\\.ts$|words/)';
 
 /** An npm package, by its folder or, where it is not installed, by its bare name. */
 const npm = (name) => `^(node_modules/)?(@types/)?${name}(/|$)`;

@@ -68,6 +68,11 @@ export default defineConfig(
     },
   },
   {
+    // A vocabulary is one file a language: lines of data, in the same order in both.
+    files: ['miniprogram/words/zh.ts', 'miniprogram/words/en.ts'],
+    rules: { 'max-lines': ['error', { max: 600, skipBlankLines: false, skipComments: false }] },
+  },
+  {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strict],
     rules: {

@@ -36,6 +36,8 @@ const client = createClient({
 App<ChahuaApp>({
   store: client.store,
   engine: client.engine,
+  finder: client.engine.finder,
+  version: APP_VERSION,
 
   onLaunch() {
     wx.onNetworkStatusChange(({ isConnected }) => client.networkChanged(isConnected));

@@ -105,3 +105,29 @@ export function pictureSource(avatar: string | undefined): string {
     ? avatar
     : '';
 }
+
+/** Somebody, or a room, who may have a picture. */
+interface Pictured {
+  avatar?: string;
+}
+
+/** Where the picture of it can be loaded just now; '' where there is none, or the address is not known yet. */
+export function pictureOf(
+  files: Readonly<Record<string, { url: string }>>,
+  of: Pictured | undefined,
+): string {
+  return of?.avatar === undefined ? '' : (files[of.avatar]?.url ?? '');
+}
+
+/** The files of all their pictures, to be looked for. */
+export function picturesOf(all: readonly (Pictured | undefined)[]): string[] {
+  return all.flatMap((of) => of?.avatar ?? []);
+}
+
+/** Of files that a page shows and the tree does not: the addresses that are known, by file id. */
+export function addressesOf(
+  files: Readonly<Record<string, { url: string }>>,
+  wanted: readonly string[],
+): Record<string, string> {
+  return Object.fromEntries(wanted.flatMap((id) => (files[id]?.url ? [[id, files[id].url]] : [])));
+}

@@ -11,11 +11,16 @@ import type {
 } from '../miniprogram/protocol/objects';
 import type { ManageAction, ReportReason } from '../miniprogram/protocol/frames';
 import type { DraftView } from '../miniprogram/store/state';
+import type { Finder, Hit } from '../miniprogram/sync/finder';
 import type { Store } from '../miniprogram/store/store';
 
 export interface ChahuaApp {
   store: Store;
   engine: ChatEngine;
+  /** To look for what is not on the screen. */
+  finder: Pick<Finder, 'search' | 'find' | 'pins' | 'openRooms'>;
+  /** Of the mini-program. */
+  version: string;
 }
 
 /**
@@ -69,12 +74,16 @@ export interface ChatEngine {
 
   openDirect(user: UserId): Promise<RoomId>;
   createGroup(name: string, members: UserId[]): Promise<RoomId>;
-  openRooms(): Promise<RoomSummary[]>;
+  /** The list of rooms as the server has it. */
+  refresh(): Promise<void>;
   join(room: RoomId): Promise<void>;
   quit(room: RoomId): Promise<void>;
   members(room: RoomId, after?: UserId): Promise<{ members: Member[]; more: boolean }>;
   manage(room: RoomId, action: ManageAction): Promise<void>;
   prefer(room: RoomId, preferences: { muted?: boolean; pinned?: boolean; hidden?: boolean }): Promise<void>;
+
+  /** Forgets what the server can tell again. */
+  clearCache(): void;
 
   changeProfile(fields: { name?: string; avatar?: string }): Promise<User>;
   /** Uploads a picture the person chose and makes it their avatar. */
@@ -95,6 +104,7 @@ export interface Picture {
   size: number;
 }
 
+export type { Hit };
 export type { Member, Role, RoomId, RoomSummary, Seq, User, UserId };
 export type {
   ChatView,

@@ -28,6 +28,15 @@ export function avatarFailureWords(failure: unknown): string {
   return codeOf(failure) === 'BAD_REQUEST' ? words.failures.avatar : failureWords(failure);
 }
 
+/** Until when somebody is barred, and the moderator's words, where the server told them; a line each. */
+export function barredWords(why: unknown, now: number): string[] {
+  const { until, reason } = (why ?? {}) as { until?: unknown; reason?: unknown };
+  const lines: string[] = [];
+  if (typeof until === 'number') lines.push(words.signIn.bannedUntil(fullTime(until, now)));
+  if (typeof reason === 'string' && !isBlank(reason)) lines.push(words.signIn.reason(isolate(reason)));
+  return lines;
+}
+
 function codeOf(failure: unknown): string {
   const code = typeof failure === 'object' && failure !== null && 'code' in failure ? failure.code : '';
   return typeof code === 'string' ? code : '';
@@ -125,9 +134,10 @@ export function recallWords(by: UserId | '', from: UserId | '', nameOf: NameOf):
 }
 
 /** What stands before a room's last message. */
-export function roomMarkWords(mark: { waiting: number; called: boolean }): string {
+export function roomMarkWords(mark: { waiting: number; called: boolean; draft: boolean }): string {
+  if (mark.called) return words.roomMarks.called;
   if (mark.waiting > 0) return words.roomMarks.waiting(mark.waiting);
-  return mark.called ? words.roomMarks.called : '';
+  return mark.draft ? words.roomMarks.draft : '';
 }
 
 /** Of a message that answers another, the other in one line; `target` is absent where it is not on the phone. */
@@ -157,6 +167,12 @@ export function signOutWords(waiting: number): string {
 export function nameProblem(name: string): string {
   if (isBlank(name)) return words.profile.nameMissing;
   return countCharacters(name) > 32 ? words.profile.nameTooLong : '';
+}
+
+/** The same of a room's name, by protocol §4. */
+export function roomNameProblem(name: string): string {
+  if (isBlank(name)) return words.room.nameMissing;
+  return countCharacters(name) > 64 ? words.room.nameTooLong : '';
 }
 
 export interface Notice {

@@ -238,7 +238,7 @@ test('a group leads to its members, a direct chat does not', async () => {
   const page = await open();
   page.querySelector('.about')?.dispatchEvent('tap');
   await settle();
-  assert.deepEqual(wx.asked('navigateTo'), [{ url: '/pages/members/members?room=hall' }]);
+  assert.deepEqual(wx.asked('navigateTo'), [{ url: '/pages/room/room?room=hall' }]);
   app.store.put('rooms', 'hall', room({ id: 'hall', kind: 'direct', online: true }));
   await settle();
   page.querySelector('.about')?.dispatchEvent('tap');

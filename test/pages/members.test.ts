@@ -11,7 +11,7 @@ import {
   type PageApp,
 } from '../support/page-app.ts';
 import { PageWx } from '../support/page-wx.ts';
-import { mountPage, settle, unmountAll } from '../support/simulate.ts';
+import { mountPage, settle, unmountAll, type Rendered } from '../support/simulate.ts';
 
 let app: PageApp;
 let wx: PageWx;
@@ -73,31 +73,25 @@ test('after a thousand no more are asked for, and that is said', async () => {
   assert.equal(app.calls.length, 1);
 });
 
-test('a tap on somebody opens the direct chat in place of this page', async () => {
+test('a tap on somebody opens their page, with the room in which they were met', async () => {
   const page = await open([{ members: [owner, me], more: false }]);
-  app.answers.openDirect = () => Promise.resolve('red');
   page.querySelectorAll('.member')[0]?.dispatchEvent('tap');
   await settle();
-  assert.deepEqual(app.calls.at(-1), ['openDirect', 'u2']);
-  assert.deepEqual(wx.asked('redirectTo'), [{ url: '/pages/chat/chat?room=red' }]);
+  assert.deepEqual(wx.asked('navigateTo'), [{ url: '/pages/member/member?room=hall&user=u2' }]);
 });
 
-test('a tap on oneself opens nothing', async () => {
-  const page = await open([{ members: [owner, me], more: false }]);
-  page.querySelectorAll('.member')[1]?.dispatchEvent('tap');
+test('somebody is looked for by name in all pages, and the others come back afterwards', async () => {
+  const page = await open([
+    { members: [owner, me], more: true },
+    { members: [third], more: false },
+  ]);
+  page.querySelector('.search')?.dispatchEvent('query', { detail: { text: '王' } });
   await settle();
-  assert.equal(app.calls.length, 1);
-});
-
-test('a chat that cannot be opened is told in words, and can be tried again', async () => {
-  const page = await open([{ members: [owner], more: false }]);
-  app.answers.openDirect = () => refusal('OFFLINE');
-  for (let tries = 0; tries < 2; tries += 1) {
-    page.querySelector('.member')?.dispatchEvent('tap');
-    await settle();
-  }
-  assert.equal(wx.asked('showToast').length, 2);
-  assert.deepEqual(wx.asked('showToast')[0], { title: '网络未连接', icon: 'none' });
+  await settle();
+  assert.deepEqual(names(page), ['老王']);
+  page.querySelector('.search')?.dispatchEvent('query', { detail: { text: '' } });
+  await settle();
+  assert.deepEqual(names(page), ['小红', '小明', '老王']);
 });
 
 test('members that cannot be loaded are told in words, and a tap loads them', async () => {
@@ -112,3 +106,7 @@ test('members that cannot be loaded are told in words, and a tap loads them', as
   assert.equal(page.querySelectorAll('.member').length, 1);
   assert.equal(page.querySelector('.retry'), undefined);
 });
+
+function names(page: Rendered) {
+  return page.querySelectorAll('.row-name').map(({ dom }) => dom.textContent);
+}

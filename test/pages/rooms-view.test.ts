@@ -7,8 +7,8 @@ import { lao, room, xiaohong, xiaoming } from '../support/page-app.ts';
 
 const now = new Date(2026, 10, 24, 12, 0).getTime();
 
-function only(fields: Partial<RoomView>) {
-  const [item] = roomsView(world([room({ id: 'hall', ...fields })]), now).rooms;
+function only(fields: Partial<RoomView>, more: Partial<State> = {}) {
+  const [item] = roomsView({ ...world([room({ id: 'hall', ...fields })]), ...more }, now).rooms;
   assert.ok(item);
   return item;
 }
@@ -73,8 +73,23 @@ test('messages that wait, and a call by name that is unread, are marked', () => 
 });
 
 test('a direct room wears the picture and the colour of its peer', () => {
-  const item = only({ kind: 'direct', peer: { ...xiaohong, avatar: 'https://a.test/2.png' } });
+  const peer = { ...xiaohong, avatar: 'f2' };
+  const files = { f2: { url: 'https://a.test/2.png', until: 0 } };
+  const item = only({ kind: 'direct', peer }, { files });
   assert.deepEqual([item.seed, item.avatar], ['u2', 'https://a.test/2.png']);
+  assert.equal(only({ kind: 'direct', peer }).avatar, '', 'no address is known yet');
+});
+
+test('what was begun and not sent stands in place of the last message', () => {
+  const drafts = { hall: { text: ' 还没写完 ' } };
+  const item = only({ id: 'hall', last: text('u2', '早') }, { drafts });
+  assert.deepEqual([item.mark, item.line], ['[草稿]', '还没写完']);
+  const called = only({ id: 'hall', last: text('u2', '早'), unread: 3, called: 4 }, { drafts });
+  assert.deepEqual([called.mark, called.line], ['[有人@我]', '小红：早']);
+});
+
+test('a group that nobody has named is called a group', () => {
+  assert.equal(only({ name: '' }).name, '群聊');
 });
 
 test('a room without any activity has no time', () => {

@@ -29,7 +29,7 @@ test('the rooms are shown with their last words, and a change of one reaches the
   assert.equal(page.querySelectorAll('.room').length, 2);
   app.store.put('rooms', 'hall', room({ id: 'hall', name: '大厅', unread: 3, typing: ['u2'] }));
   await settle();
-  const [first] = page.querySelectorAll('.line');
+  const [first] = page.querySelectorAll('.below');
   assert.equal(first?.dom.textContent, '小红正在输入…');
   assert.equal(page.querySelector('.badge')?.dom.textContent, '3');
 });

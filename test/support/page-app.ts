@@ -3,30 +3,42 @@
  * does nothing else. Also a small world to put into the tree: people, a group, a direct room, rows.
  */
 import { createStore, type Store } from '../../miniprogram/store/store.ts';
-import type { ChatEngine, ChatView, RoomView, Row } from '../../typings/app.d.ts';
+import type { ChahuaApp, ChatEngine, ChatView, RoomView, Row } from '../../typings/app.d.ts';
 
-export type EngineCall = readonly [method: keyof ChatEngine, ...args: unknown[]];
+type Method = keyof ChatEngine | keyof ChahuaApp['finder'];
+export type EngineCall = readonly [method: Method, ...args: unknown[]];
 
 export interface PageApp {
   store: Store;
   engine: ChatEngine;
+  finder: ChahuaApp['finder'];
+  version: string;
+  /** What was asked of either, but for looking at pictures. */
   calls: EngineCall[];
   /** What the engine's promises come to; undefined where nothing is said. */
-  answers: Partial<Record<keyof ChatEngine, () => Promise<unknown>>>;
+  answers: Partial<Record<Method, (...args: unknown[]) => unknown>>;
 }
 
 export function createPageApp(): PageApp {
   const calls: EngineCall[] = [];
   const answers: PageApp['answers'] = {};
-  const engine = new Proxy({} as ChatEngine, {
-    get:
-      (_, method: keyof ChatEngine) =>
-      (...args: unknown[]) => {
-        calls.push([method, ...args]);
-        return answers[method]?.() ?? Promise.resolve();
-      },
-  });
-  return { store: createStore(queueMicrotask), engine, calls, answers };
+  const spy = <T extends object>() =>
+    new Proxy({} as T, {
+      get:
+        (_, method: Method) =>
+        (...args: unknown[]) => {
+          if (method !== 'look') calls.push([method, ...args]);
+          return answers[method]?.(...args) ?? Promise.resolve();
+        },
+    });
+  return {
+    store: createStore(queueMicrotask),
+    engine: spy<ChatEngine>(),
+    finder: spy<ChahuaApp['finder']>(),
+    version: '1.2.3',
+    calls,
+    answers,
+  };
 }
 
 /** A rejection as the engine's: with a protocol error code. */

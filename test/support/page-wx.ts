@@ -15,6 +15,9 @@ export class PageWx {
   tap: string | undefined;
   confirms = true;
   envVersion = 'develop';
+  theme = 'light';
+  /** Of its storage. */
+  kilobytes = 12;
   readonly #sights = new Map<string, Sight>();
 
   /** Takes the place of the global `wx` that miniprogram-simulate has put there. */
@@ -57,6 +60,9 @@ export class PageWx {
       'removeTabBarBadge',
       'setTabBarItem',
       'hideKeyboard',
+      'navigateBack',
+      'stopPullDownRefresh',
+      'openPrivacyContract',
     ]);
     return {
       ...Object.fromEntries(noted.map((name) => [name, note(name)])),
@@ -73,6 +79,9 @@ export class PageWx {
         this.calls.push(['showModal', asked]);
         return Promise.resolve({ confirm: this.confirms });
       },
+      getAppBaseInfo: () => ({ language: 'zh_CN', theme: this.theme }),
+      getStorageInfo: ({ success }: { success: (info: { currentSize: number }) => void }) =>
+        success({ currentSize: this.kilobytes }),
       createIntersectionObserver: () => this.#observer(),
     };
   }

@@ -181,10 +181,11 @@ test('the other of a direct chat is online, was, or is not known to be', () => {
   assert.equal(presenceWords({ online: false, lastSeen: 0 }, now), '');
 });
 
-test('what waits comes before who called', () => {
-  assert.equal(roomMarkWords({ waiting: 2, called: true }), '[2 条待发送]');
-  assert.equal(roomMarkWords({ waiting: 0, called: true }), '[有人@我]');
-  assert.equal(roomMarkWords({ waiting: 0, called: false }), '');
+test('who called comes before what waits, and that before what was begun', () => {
+  assert.equal(roomMarkWords({ waiting: 2, called: true, draft: true }), '[有人@我]');
+  assert.equal(roomMarkWords({ waiting: 2, called: false, draft: true }), '[2 条待发送]');
+  assert.equal(roomMarkWords({ waiting: 0, called: false, draft: true }), '[草稿]');
+  assert.equal(roomMarkWords({ waiting: 0, called: false, draft: false }), '');
 });
 
 test('signing out warns of messages that wait', () => {

@@ -110,7 +110,7 @@ Page({
   },
 
   onAbout() {
-    if (this.data.hasMembers) void wx.navigateTo({ url: `/pages/members/members?room=${this.room}` });
+    if (this.data.hasMembers) void wx.navigateTo({ url: `/pages/room/room?room=${this.room}` });
   },
 
   async onOlder() {

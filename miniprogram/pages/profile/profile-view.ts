@@ -1,5 +1,6 @@
 /** What the profile shows of the tree. PURE. */
 import type { State } from '../../../typings/app';
+import { pictureOf } from '../../format';
 import { connectionBar, type Bar } from '../../words/sentences';
 
 export interface ProfileView {
@@ -19,7 +20,7 @@ export function profileView(state: Readonly<State>): ProfileView {
     canLeave: user !== undefined || state.session.name === 'barred',
     user: user?.id ?? '',
     name: user?.name ?? '',
-    avatar: user?.avatar ?? '',
+    avatar: pictureOf(state.files, user),
     bar: connectionBar(state),
   };
 }

@@ -1,6 +1,6 @@
 /** What the list of rooms shows of the tree. PURE: facts and the time in, words out. */
 import type { RoomView, State } from '../../../typings/app';
-import { badge, listTime } from '../../format';
+import { badge, listTime, pictureOf } from '../../format';
 import { words } from '../../words/language';
 import {
   connectionBar,
@@ -46,39 +46,48 @@ export function roomsView(state: Readonly<State>, now: number): RoomsView {
   const nameOf = namesFor(state.people, me);
   const rooms = state.order.flatMap((id) => {
     const room = state.rooms[id];
-    return room ? [roomItem(room, { me, nameOf, now })] : [];
+    return room ? [roomItem(room, { me, nameOf, now, files: state.files, drafts: state.drafts })] : [];
   });
   return { session: state.session.name, bar: connectionBar(state), rooms };
 }
 
 interface Reader {
+  files: State['files'];
+  drafts: State['drafts'];
   me: string;
   nameOf: NameOf;
   now: number;
 }
 
 function roomItem(room: RoomView, reader: Reader): RoomItem {
-  const mark = roomMarkWords({ waiting: room.waiting, called: isCalled(room, reader.me) });
-  const line = lineOf(room, reader).slice(0, LINE);
+  const called = isCalled(room, reader.me);
+  const draft = called || room.waiting > 0 ? '' : (reader.drafts[room.id]?.text.trim() ?? '');
+  const mark = roomMarkWords({ waiting: room.waiting, called, draft: draft !== '' });
+  const line = (draft || lineOf(room, reader)).slice(0, LINE);
   const time = room.activity > 0 ? listTime(room.activity, reader.now) : '';
   const unread = room.unread > 0 ? words.rooms.unread(room.unread) : '';
   return {
     key: room.id,
-    name: room.name,
-    avatar: room.avatar ?? room.peer?.avatar ?? '',
+    name: room.name || words.rooms.unnamed,
+    avatar: pictureOf(reader.files, room.avatar === undefined ? room.peer : room),
     seed: room.peer?.id ?? room.id,
     mark,
     line,
     time,
     badge: badge(room.unread),
-    spoken: words.rooms.spoken([room.name, unread, mark + line, time].filter((part) => part !== '')),
+    spoken: words.rooms.spoken(
+      [room.name, unread, mark + line, time, room.muted ? words.rooms.muted : ''].filter(
+        (part) => part !== '',
+      ),
+    ),
     muted: room.muted === true,
     pinned: room.pinned === true,
   };
 }
 
-/** The newest message, unread, names this person. */
-function isCalled({ unread, last }: RoomView, me: string): boolean {
+/** An unread message names this person; after a start of the app only the newest is known. */
+function isCalled({ unread, called, last }: RoomView, me: string): boolean {
+  if (called !== undefined) return true;
   return unread > 0 && (last?.mentions === 'all' || last?.mentions?.includes(me) === true);
 }
 

@@ -3,7 +3,7 @@
  * first page it also sees to it that somebody who is signed out stands at the sign-in page.
  */
 import type { ChahuaApp } from '../../../typings/app';
-import { badge } from '../../format';
+import { badge, picturesOf } from '../../format';
 import { connect } from '../../store/page-store';
 import { words } from '../../words/language';
 import { failureWords } from '../../words/sentences';
@@ -25,7 +25,7 @@ Page({
   onLoad() {
     const { store } = getApp<ChahuaApp>();
     void wx.setNavigationBarTitle({ title: words.rooms.title });
-    [words.rooms.title, words.profile.title].forEach((text, index) =>
+    [words.rooms.title, words.people.title, words.profile.title].forEach((text, index) =>
       // Fails where another page covers the tab bar; it has its Chinese words then, from app.json.
       wx.setTabBarItem({ index, text, fail: () => undefined }),
     );
@@ -51,12 +51,14 @@ Page({
   /** What cannot be said in wxml: the sign-in page and the badge of the tab. */
   follow() {
     if (!this.isShown) return;
-    const { session, unread } = getApp<ChahuaApp>().store.state;
+    const { engine, store } = getApp<ChahuaApp>();
+    const { session, unread, order, rooms } = store.state;
     if (session.name === 'signed-out') {
       this.isShown = false;
       void wx.reLaunch({ url: '/pages/sign-in/sign-in' });
       return;
     }
+    engine.look(picturesOf(order.flatMap((id) => [rooms[id], rooms[id]?.peer])));
     const text = badge(unread);
     // Both fail where the tab bar is just being covered by another page; the next onShow makes up for it.
     if (text === '') wx.removeTabBarBadge({ index: 0, fail: () => undefined });
@@ -65,6 +67,22 @@ Page({
 
   onBar() {
     getApp<ChahuaApp>().engine.reconnect();
+  },
+
+  onSearch() {
+    void wx.navigateTo({ url: '/pages/search/search' });
+  },
+
+  onStart() {
+    void wx.navigateTo({ url: '/pages/pick/pick' });
+  },
+
+  async onPullDownRefresh() {
+    const { engine, store } = getApp<ChahuaApp>();
+    if (store.state.link.name !== 'live') engine.reconnect();
+    // Without a connection the bar says so, and the list comes with the next one.
+    await engine.refresh().catch(() => undefined);
+    void wx.stopPullDownRefresh();
   },
 
   onOpen(event: RoomEvent) {

@@ -6,7 +6,7 @@ import type { ChahuaApp } from '../../../typings/app';
 import { isBlank } from '../../format';
 import { connect } from '../../store/page-store';
 import { words } from '../../words/language';
-import { failureWords } from '../../words/sentences';
+import { barredWords, failureWords } from '../../words/sentences';
 
 Page({
   data: {
@@ -17,7 +17,8 @@ Page({
     why: '',
     byName: false,
     isBusy: false,
-    problem: '',
+    /** A line each. */
+    problem: [] as string[],
   },
 
   undos: [] as (() => void)[],
@@ -63,12 +64,17 @@ Page({
 
   async signIn(run: (engine: ChahuaApp['engine']) => Promise<void>) {
     if (this.data.isBusy) return;
-    this.setData({ isBusy: true, problem: '' });
+    this.setData({ isBusy: true, problem: [] });
     try {
       await run(getApp<ChahuaApp>().engine);
       this.setData({ isBusy: false });
     } catch (failure) {
-      this.setData({ isBusy: false, problem: failureWords(failure) });
+      this.setData({ isBusy: false, problem: signInFailure(failure) });
     }
   },
 });
+
+/** Of a ban, also why and until when, as far as the server tells. */
+function signInFailure(failure: unknown): string[] {
+  return [failureWords(failure), ...barredWords(failure, Date.now())];
+}

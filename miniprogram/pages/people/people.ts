@@ -1,0 +1,103 @@
+/**
+ * Everybody one has met: in shared rooms and direct chats. A tap opens the direct chat. The tree knows whom the app has
+ * seen named; when the page is first shown, and when it is pulled down, the members of the rooms used last are asked
+ * for as well.
+ */
+import type { ChahuaApp } from '../../../typings/app';
+import { picturesOf } from '../../format';
+import { connect } from '../../store/page-store';
+import { words } from '../../words/language';
+import { failureWords } from '../../words/sentences';
+import { peopleView, type PeopleView } from './people-view';
+
+/** Of so many rooms the first members are asked for. */
+const ROOMS_ASKED = 8;
+
+type PersonEvent = WechatMiniprogram.CustomEvent<object, object, { user: string }>;
+
+Page({
+  data: {
+    t: words.people,
+    isSignedIn: true,
+    bar: { text: '', tone: 'quiet', action: '', label: '' },
+    isSearch: false,
+    sections: [] as PeopleView['sections'],
+    foot: '',
+  },
+
+  query: '',
+  isOpening: false,
+  hasAsked: false,
+  undos: [] as (() => void)[],
+
+  onLoad() {
+    void wx.setNavigationBarTitle({ title: words.people.title });
+    this.show();
+  },
+
+  onShow() {
+    if (!this.hasAsked) void this.meet();
+  },
+
+  onUnload() {
+    for (const undo of this.undos.splice(0)) undo();
+  },
+
+  /** Anew, for the query is no part of the tree. */
+  show() {
+    for (const undo of this.undos.splice(0)) undo();
+    const { engine, store } = getApp<ChahuaApp>();
+    this.undos = [
+      connect(this, store, (state) => peopleView(state, this.query)),
+      store.subscribe(() => engine.look(picturesOf(Object.values(store.state.people)))),
+    ];
+    engine.look(picturesOf(Object.values(store.state.people)));
+  },
+
+  /** Members arrive in the tree by themselves. A room that cannot be asked now is asked the next time. */
+  async meet() {
+    const { engine, store } = getApp<ChahuaApp>();
+    if (store.state.link.name !== 'live') return;
+    this.hasAsked = true;
+    const rooms = store.state.order
+      .filter((id) => store.state.rooms[id]?.kind !== 'direct')
+      .slice(0, ROOMS_ASKED);
+    await Promise.all(rooms.map((room) => engine.members(room).catch(() => undefined)));
+  },
+
+  async onPullDownRefresh() {
+    await this.meet();
+    void wx.stopPullDownRefresh();
+  },
+
+  onBar() {
+    if (this.data.bar.action === 'sign-in') void wx.reLaunch({ url: '/pages/sign-in/sign-in' });
+    else getApp<ChahuaApp>().engine.reconnect();
+  },
+
+  onQuery(event: WechatMiniprogram.CustomEvent<{ text: string }>) {
+    this.query = event.detail.text;
+    this.show();
+  },
+
+  onGroup() {
+    void wx.navigateTo({ url: '/pages/pick/pick' });
+  },
+
+  onOpenRooms() {
+    void wx.navigateTo({ url: '/pages/open-rooms/open-rooms' });
+  },
+
+  async onPerson(event: PersonEvent) {
+    if (this.isOpening) return;
+    this.isOpening = true;
+    try {
+      const room = await getApp<ChahuaApp>().engine.openDirect(event.currentTarget.dataset.user);
+      void wx.navigateTo({ url: `/pages/chat/chat?room=${room}` });
+    } catch (failure) {
+      void wx.showToast({ title: failureWords(failure), icon: 'none' });
+    } finally {
+      this.isOpening = false;
+    }
+  },
+});

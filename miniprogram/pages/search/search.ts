@@ -1,0 +1,133 @@
+/**
+ * Looking for messages: in one room where the query names it, else in all. What is on the phone is found at once, as
+ * one types; the server is asked when one pauses. Where it cannot be asked the page says that it shows less.
+ */
+import type { ChahuaApp, Hit } from '../../../typings/app';
+import { addressesOf, countCharacters, picturesOf } from '../../format';
+import { connect } from '../../store/page-store';
+import { words } from '../../words/language';
+import { failureWords } from '../../words/sentences';
+import { hitGroups, type HitGroup } from './search-view';
+
+const PAUSE_MS = 300;
+/** Shorter ones find everything. */
+const SHORTEST = 2;
+
+Page({
+  data: {
+    t: words.search,
+    retry: words.failures.retry,
+    hint: '',
+    /** What stands above the hits; '' for nothing. */
+    note: '',
+    groups: [] as HitGroup[],
+    /** File → address. */
+    pictures: {} as Record<string, string>,
+    /** idle · searching · done · empty · failed */
+    state: 'idle',
+    problem: '',
+    more: false,
+  },
+
+  room: '',
+  query: '',
+  hits: [] as Hit[],
+  files: [] as string[],
+  undo: (): void => undefined,
+  timer: 0,
+  /** Which search is the newest: the answer to an older one is nobody's. */
+  turn: 0,
+
+  onLoad(query: { room?: string }) {
+    this.room = query.room ?? '';
+    const name = getApp<ChahuaApp>().store.state.rooms[this.room]?.name ?? '';
+    void wx.setNavigationBarTitle({ title: words.search.title });
+    this.files = [];
+    this.undo = connect(this, getApp<ChahuaApp>().store, ({ files }) => ({
+      pictures: addressesOf(files, this.files),
+    }));
+    this.setData({ hint: name ? words.search.inRoom(name) : words.search.hint, note: words.search.start });
+  },
+
+  onUnload() {
+    this.undo();
+    clearTimeout(this.timer);
+    this.turn += 1;
+  },
+
+  onQuery(event: WechatMiniprogram.CustomEvent<{ text: string }>) {
+    this.begin(event.detail.text);
+    if (this.query !== '') this.timer = setTimeout(() => void this.ask(), PAUSE_MS);
+  },
+
+  onSearch(event: WechatMiniprogram.CustomEvent<{ text: string }>): Promise<void> | undefined {
+    this.begin(event.detail.text);
+    return this.query === '' ? undefined : this.ask();
+  },
+
+  onRetry(): Promise<void> {
+    return this.ask();
+  },
+
+  /** What the phone has, at once. */
+  begin(text: string): void {
+    clearTimeout(this.timer);
+    this.turn += 1;
+    this.query = countCharacters(text.trim()) < SHORTEST ? '' : text.trim();
+    this.hits = this.query === '' ? [] : getApp<ChahuaApp>().finder.find(this.query, this.room || undefined);
+    const state = this.query === '' ? 'idle' : 'searching';
+    this.setData({ ...this.shown(), state, note: this.query === '' ? words.search.start : '', more: false });
+  },
+
+  async ask(): Promise<void> {
+    const turn = (this.turn += 1);
+    this.setData({ state: 'searching' });
+    try {
+      const reply = await getApp<ChahuaApp>().finder.search(this.query, this.room ? { room: this.room } : {});
+      if (turn !== this.turn) return;
+      this.hits = [...this.hits, ...reply.hits];
+      this.setData({ ...this.shown(), state: this.hits.length > 0 ? 'done' : 'empty', more: reply.more });
+    } catch (failure) {
+      if (turn === this.turn) this.failed(failure);
+    }
+  },
+
+  /** In one room `before` goes on where the last answer ended. */
+  async onMore(): Promise<void> {
+    const turn = (this.turn += 1);
+    const before = Math.min(...this.hits.map(({ seq }) => seq));
+    this.setData({ more: false, state: 'searching' });
+    try {
+      const reply = await getApp<ChahuaApp>().finder.search(this.query, { room: this.room, before });
+      if (turn !== this.turn) return;
+      this.hits = [...this.hits, ...reply.hits];
+      this.setData({ ...this.shown(), state: 'done', more: reply.more });
+    } catch (failure) {
+      if (turn === this.turn) this.failed(failure);
+    }
+  },
+
+  failed(failure: unknown): void {
+    const found = this.hits.length > 0;
+    this.setData({
+      state: found ? 'done' : 'failed',
+      problem: failureWords(failure),
+      note: found ? words.search.local : '',
+    });
+  },
+
+  shown(): { groups: HitGroup[]; pictures: Record<string, string> } {
+    const { engine, store } = getApp<ChahuaApp>();
+    this.files = picturesOf(this.hits.map(({ from }) => store.state.people[from]));
+    engine.look(this.files);
+    return {
+      groups: hitGroups(this.hits, this.query, { state: store.state, now: Date.now() }),
+      pictures: addressesOf(store.state.files, this.files),
+    };
+  },
+
+  onHit(event: WechatMiniprogram.CustomEvent<object, object, { room: string; seq: number }>) {
+    const { room, seq } = event.currentTarget.dataset;
+    void wx.navigateTo({ url: `/pages/chat/chat?room=${room}&at=${seq}` });
+  },
+});
