@@ -31,7 +31,7 @@ Page({
   undo: (): void => undefined,
   member: undefined as Member | undefined,
 
-  onLoad(query: { user?: string; room?: string }) {
+  onLoad(query: { user?: string; room?: string }): Promise<void> {
     const { engine, store } = getApp<ChahuaApp>();
     const { session, people } = store.state;
     const user = query.user ?? '';
@@ -51,11 +51,11 @@ Page({
     this.undo();
   },
 
-  onRetry() {
+  onRetry(): Promise<void> {
     return this.load();
   },
 
-  async load() {
+  async load(): Promise<void> {
     const { engine, store } = getApp<ChahuaApp>();
     if (this.room === '' || store.state.rooms[this.room]?.kind === 'direct')
       return this.setData({ state: 'done' });
@@ -74,7 +74,7 @@ Page({
     }
   },
 
-  show() {
+  show(): void {
     const { member } = this;
     const mine = getApp<ChahuaApp>().store.state.rooms[this.room]?.role ?? 'none';
     this.setData({
@@ -85,7 +85,7 @@ Page({
     });
   },
 
-  async onChat() {
+  async onChat(): Promise<void> {
     if (this.data.isOpening) return;
     this.setData({ isOpening: true });
     try {
@@ -98,7 +98,7 @@ Page({
     this.setData({ isOpening: false });
   },
 
-  async onAct(event: WechatMiniprogram.CustomEvent<object, object, { act: ActName }>) {
+  async onAct(event: WechatMiniprogram.CustomEvent<object, object, { act: ActName }>): Promise<void> {
     const { engine } = getApp<ChahuaApp>();
     const { user } = this.data;
     switch (event.currentTarget.dataset.act) {
@@ -115,7 +115,7 @@ Page({
     }
   },
 
-  async mute() {
+  async mute(): Promise<void> {
     const spans = muteSpans();
     const chosen = await wx.showActionSheet({ itemList: spans.map((span) => span.words) }).then(
       ({ tapIndex }) => spans[tapIndex],
@@ -127,7 +127,7 @@ Page({
     await this.carryOut(() => getApp<ChahuaApp>().engine.manage(this.room, act));
   },
 
-  async remove() {
+  async remove(): Promise<void> {
     const { user, name } = this.data;
     const { confirm } = await wx.showModal({
       title: words.member.removeTitle(isolate(name)),

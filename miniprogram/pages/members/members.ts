@@ -20,7 +20,7 @@ Page({
     members: [] as MemberItem[],
     query: '',
     /** File → address. */
-    pictures: {} as Record<string, string>,
+    pictures: {},
     /** loading · more · done · full · failed */
     state: 'loading',
     /** What the foot says where it is not the same each time. */

@@ -24,21 +24,21 @@ Page({
 
   isJoining: false,
 
-  onLoad() {
+  onLoad(): Promise<void> {
     void wx.setNavigationBarTitle({ title: words.openRooms.title });
     return this.load();
   },
 
-  onRetry() {
+  onRetry(): Promise<void> {
     return this.load();
   },
 
-  async onPullDownRefresh() {
+  async onPullDownRefresh(): Promise<void> {
     await this.load();
     void wx.stopPullDownRefresh();
   },
 
-  async load() {
+  async load(): Promise<void> {
     try {
       const rooms = await getApp<ChahuaApp>().finder.openRooms();
       this.setData({ rooms: rooms.map(itemOf), state: 'done' });

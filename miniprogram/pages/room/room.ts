@@ -32,7 +32,7 @@ Page({
     mayClose: false,
     faces: [] as FaceItem[],
     /** File → address. */
-    pictures: {} as Record<string, string>,
+    pictures: {},
     /** loading · done · failed: the members. */
     state: 'loading',
     problem: '',
@@ -47,7 +47,7 @@ Page({
   seen: '',
   undos: [] as (() => void)[],
 
-  onLoad(query: { room?: string }) {
+  onLoad(query: { room?: string }): Promise<void> {
     const { store } = getApp<ChahuaApp>();
     this.room = query.room ?? '';
     this.files = [];
@@ -81,11 +81,11 @@ Page({
     return `${room?.members ?? 0} ${room?.role ?? ''} ${notice}`;
   },
 
-  onRetry() {
+  onRetry(): Promise<void> {
     return this.load();
   },
 
-  async load() {
+  async load(): Promise<void> {
     this.setData({ state: 'loading' });
     try {
       const { engine, store } = getApp<ChahuaApp>();
@@ -116,7 +116,7 @@ Page({
     void wx.navigateTo({ url: `/pages/search/search?room=${this.room}` });
   },
 
-  async onPins() {
+  async onPins(): Promise<void> {
     const { finder, store } = getApp<ChahuaApp>();
     const pins = await finder.pins(this.room).catch((failure: unknown) => this.fail(failure));
     if (!pins) return;
@@ -135,7 +135,7 @@ Page({
       this.setData({ isRenamed, nameProblem: '' });
   },
 
-  async onRename(event: WechatMiniprogram.FormSubmit) {
+  async onRename(event: WechatMiniprogram.FormSubmit): Promise<void> {
     const name = String(event.detail.value['name'] ?? '').trim();
     const nameProblem = roomNameProblem(name);
     this.setData({ nameProblem });
@@ -157,7 +157,7 @@ Page({
       this.setData({ [name]: !value });
   },
 
-  async onSlow() {
+  async onSlow(): Promise<void> {
     const chosen = await wx.showActionSheet({ itemList: SLOW_STEPS.map(slowWords) }).then(
       ({ tapIndex }) => SLOW_STEPS[tapIndex],
       () => undefined,
@@ -166,17 +166,17 @@ Page({
     await this.carryOut((engine: Engine) => engine.manage(this.room, { action: 'slow', seconds: chosen }));
   },
 
-  async onClose() {
+  async onClose(): Promise<void> {
     const { closeTitle, closeText } = words.room;
     if (!(await this.confirm(closeTitle, closeText))) return;
     await this.carryOut((engine: Engine) => engine.manage(this.room, { action: 'close' }));
   },
 
-  async onHideRoom() {
+  async onHideRoom(): Promise<void> {
     if (await this.carryOut((engine: Engine) => engine.prefer(this.room, { hidden: true }))) this.toRooms();
   },
 
-  async onLeave() {
+  async onLeave(): Promise<void> {
     const { leaveTitle, leaveText, ownerLeaves } = words.room;
     const isOwner = getApp<ChahuaApp>().store.state.rooms[this.room]?.role === 'owner';
     if (!(await this.confirm(leaveTitle, isOwner ? `${leaveText}${ownerLeaves}` : leaveText))) return;

@@ -22,7 +22,7 @@ Page({
     note: '',
     groups: [] as HitGroup[],
     /** File → address. */
-    pictures: {} as Record<string, string>,
+    pictures: {},
     /** idle · searching · done · empty · failed */
     state: 'idle',
     problem: '',
