@@ -24,6 +24,7 @@ export type Row<O extends Op> =
   /** Allowed before, and instead of, being known: the hello, and what keeps a session alive. */
   | { access: 'anyone'; cost: Cost; run: (call: Omit<Call<O>, 'user'>) => Promise<ReplyBody<O>> }
   | { access: 'user'; cost: Cost; run: (call: Call<O>) => Promise<ReplyBody<O>> }
-  | { access: 'member'; cost: Cost; run: (call: RoomCall<O>) => Promise<ReplyBody<O>> };
+  /** `reader`: a member as the store knows them now. What a node remembers may lag behind another node's removal. */
+  | { access: 'member' | 'reader'; cost: Cost; run: (call: RoomCall<O>) => Promise<ReplyBody<O>> };
 
 export type Table = { [O in Op]: Row<O> };

@@ -107,12 +107,14 @@ export function createDispatcher(deps: DispatchDeps): Dispatcher {
     const asked = sanctions.admit(user.id);
     if (asked) await asked;
     if (row.access === 'user') return row.run({ ...call, user });
-    return row.run({ ...call, user, actor: await actorOf(user, call.body) });
+    return row.run({ ...call, user, actor: await actorOf(user, call.body, row.access) });
   }
 
-  async function actorOf(user: User, body: object): Promise<Actor> {
+  async function actorOf(user: User, body: object, access: 'member' | 'reader'): Promise<Actor> {
     const id = 'room' in body && typeof body.room === 'string' ? body.room : '';
-    const { room, member } = roster.recall(id, user.id) ?? (await roster.look(id, user.id));
+    const known = access === 'reader' ? undefined : roster.recall(id, user.id);
+    const { room, member } =
+      known ?? (access === 'reader' ? await roster.ask(id, user.id) : await roster.look(id, user.id));
     return { user: user.id, room, member: sanctions.muted(user.id, id, member) };
   }
 

@@ -89,7 +89,7 @@ export function createTable({
       cost: 'send',
       run: ({ actor }) => rooms.leave(actor).then(nothing),
     },
-    'room.members': { access: 'member', cost: 'read', run: ({ body }) => rooms.members(body) },
+    'room.members': { access: 'reader', cost: 'read', run: ({ body }) => rooms.members(body) },
     'room.manage': {
       access: 'member',
       cost: 'send',
@@ -124,7 +124,7 @@ export function createTable({
       run: async ({ actor, body }) => ({ seq: (await messages.react(actor, body)).seq }),
     },
     'message.history': {
-      access: 'member',
+      access: 'reader',
       cost: 'read',
       run: ({ actor, body }) => messages.history(actor, body),
     },

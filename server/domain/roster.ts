@@ -59,6 +59,11 @@ export class Roster {
     return this.recall(room, user) ?? followed.reads.get(user) ?? this.#readAndRemember(followed, room, user);
   }
 
+  /** As `look`, but of the store, whatever is remembered. */
+  ask(room: RoomId, user: UserId): Promise<Found> {
+    return this.#read(room, user);
+  }
+
   #readAndRemember(followed: Followed, room: RoomId, user: UserId): Promise<Found> {
     const read = this.#read(room, user);
     followed.reads.set(user, read);

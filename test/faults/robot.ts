@@ -27,8 +27,8 @@ type State = { name: 'away' } | { name: 'arriving' | 'here' | 'leaving'; client:
 type Goodbye = { code: number; retryAfterMs: number | undefined };
 
 export interface RobotOptions {
-  /** Where to connect; a proxy may be in between. */
-  url: string;
+  /** Where to connect, asked each time: a proxy may be in between, or another node take over. */
+  url: string | (() => string);
   name: string;
   /** Where a person has several, also part of the cids. */
   device?: string;
@@ -59,8 +59,8 @@ export class Robot {
 
   /** A member of the room from now on, connected, owed every entry of its log. */
   static async start(options: RobotOptions): Promise<Robot> {
-    const robot = new Robot(options, await login(options.url, options.name));
-    const client = await RawClient.connect(options.url);
+    const robot = new Robot(options, await login(addressOf(options), options.name));
+    const client = await RawClient.connect(addressOf(options));
     const { rooms } = await client.hello({ token: robot.#login.access });
     if (!rooms.some(({ id }) => id === options.room)) await client.ask('room.join', { room: options.room });
     await client.close();
@@ -119,7 +119,7 @@ export class Robot {
 
   async #live(): Promise<void> {
     while (this.#running) {
-      const client = await RawClient.connect(this.#options.url).catch(() => null);
+      const client = await RawClient.connect(addressOf(this.#options)).catch(() => null);
       if (client && this.#running) await this.#session(client);
       else if (client) await client.cut();
       else await sleep(RECONNECT_MS); // the server is away
@@ -230,6 +230,8 @@ export class Robot {
     this.#outbox.splice(this.#outbox.indexOf(message), 1);
   }
 }
+
+const addressOf = ({ url }: RobotOptions): string => (typeof url === 'string' ? url : url());
 
 export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));

@@ -18,6 +18,28 @@ const SHOWN = 20;
 /** For a machine that is busy with something else. */
 const SETTLE_MS = 20_000;
 
+/** Robots in a room and what they did. */
+export interface Cast {
+  readonly room: string;
+  readonly history: History;
+  readonly robots: readonly Robot[];
+}
+
+/** `url`: where the log is read at the end, by a member called owner. */
+export async function judge({ room, history, robots }: Cast, url: string): Promise<string[]> {
+  history.record({ type: 'calm' });
+  await Promise.all(robots.map((robot) => robot.until(() => robot.waiting === 0, SETTLE_MS)));
+  const { access } = await login(url, 'owner');
+  const reader = await RawClient.connect(url);
+  await reader.hello({ token: access });
+  const log = await reader.history(room);
+  await reader.close();
+  const head = log.at(-1)?.seq ?? 0;
+  await Promise.allSettled(robots.map((robot) => robot.until(() => robot.seen >= head, SETTLE_MS)));
+  for (const entry of log) history.record({ type: 'final', ...sightOf(room, entry) });
+  return allCheckers.flatMap((check) => check(history.events));
+}
+
 export class Stage {
   readonly server: ServerProcess;
   readonly room: string;
@@ -68,18 +90,8 @@ export class Stage {
   }
 
   /** Waits until all have everything, then puts the history before the checkers. Gives the violations. */
-  async judge(): Promise<string[]> {
-    this.history.record({ type: 'calm' });
-    await Promise.all(this.robots.map((robot) => robot.until(() => robot.waiting === 0, SETTLE_MS)));
-    const { access } = await login(this.server.url, 'owner');
-    const reader = await RawClient.connect(this.server.url);
-    await reader.hello({ token: access });
-    const log = await reader.history(this.room);
-    await reader.close();
-    const head = log.at(-1)?.seq ?? 0;
-    await Promise.allSettled(this.robots.map((robot) => robot.until(() => robot.seen >= head, SETTLE_MS)));
-    for (const entry of log) this.history.record({ type: 'final', ...sightOf(this.room, entry) });
-    return allCheckers.flatMap((check) => check(this.history.events));
+  judge(): Promise<string[]> {
+    return judge(this, this.server.url);
   }
 
   /** Fails unless everything promised was kept. */
