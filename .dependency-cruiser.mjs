@@ -109,9 +109,29 @@ const zones = [
     node: true,
   },
   {
+    zone: 'word list',
+    from: '^server/words/',
+    runTime: ['^server/words/', npm('@monyone'), npm('opencc-js')],
+    asType: [ports],
+  },
+  {
+    zone: 'admin',
+    from: '^server/admin/',
+    runTime: [
+      '^server/admin/',
+      '^server/edge/(http|shape)\\.ts$',
+      '^server/domain/(order|subjects)\\.ts$',
+      protocol,
+      outcome,
+      npm('typebox'),
+    ],
+    asType: ['^server/(domain|session)/', config],
+  },
+  {
     zone: 'cli',
-    from: '^server/cli/',
-    runTime: ['^server/cli/', npm('commander')],
+    // Its main.ts is a composition root like the server's.
+    from: '^server/cli/(?!main\\.ts$)',
+    runTime: ['^server/cli/', npm('commander'), npm('cli-table3')],
     asType: [protocol],
     node: true,
   },

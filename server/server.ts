@@ -19,6 +19,7 @@ import { createSearch } from './domain/search.ts';
 import { SlowMode } from './domain/slow-mode.ts';
 import { userSubject } from './domain/subjects.ts';
 import { createUsers } from './domain/users.ts';
+import { createBotRoutes } from './edge/bot-routes.ts';
 import { createAdminRoutes, createPublicRoutes } from './edge/http-routes.ts';
 import { UwsServer } from './edge/uws.ts';
 import { newId } from './ids.ts';
@@ -27,6 +28,7 @@ import type { Logger } from './log.ts';
 import { createMedia } from './media.ts';
 import { createMetrics } from './metrics.ts';
 import { createModeration } from './moderation.ts';
+import { Pace } from './pace.ts';
 import { createLogins } from './session/logins.ts';
 import { createTokens } from './session/tokens.ts';
 import { createSockets } from './sockets.ts';
@@ -71,28 +73,36 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
   const media = await createMedia({ config, keys, store, clock, onFault });
   const wechat = createWechat({ config, store, log, clock, newId });
 
+  const pace = new Pace(clock);
   const domainLog = createLog({
     store,
     bus,
     clock,
     soon: (job) => void setImmediate(job),
-    onBatch: metrics.appended,
+    onBatch: (batch) => {
+      metrics.appended(batch);
+      pace.count(batch.entries);
+    },
   });
   const roster = new Roster(store);
+  const moderation = createModeration({
+    store,
+    log: domainLog,
+    bus,
+    clock,
+    limits,
+    sockets: () => sockets,
+    onFault,
+  });
+  const { sanctions, seen, reports } = moderation;
   const check = createContentCheck({
     policy: config.contentCheck,
     ...(wechat.inspector && { inspector: wechat.inspector }),
     log: domainLog,
     clock,
-    onReview: ({ room, seq, why }) => log.info('a message should be looked at', { room, seq, why }),
+    words: moderation.words,
+    onReview: moderation.onReview,
     onRecalled: ({ room, seq, verdict }) => log.info('a message was taken back', { room, seq, verdict }),
-    onFault,
-  });
-  const { sanctions, seen, watch } = createModeration({
-    store,
-    bus,
-    clock,
-    sockets: () => sockets,
     onFault,
   });
   const rooms = createRooms({
@@ -142,6 +152,7 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
     roster,
     authenticate: logins.authenticate,
     clock,
+    reports,
     maxBacklog: MAX_BACKLOG / 2,
     metrics,
     onFault,
@@ -158,6 +169,7 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
       users: createUsers(store),
       files: media.files,
       search: createSearch({ store, limits }),
+      reports,
       clock,
     }),
     roster,
@@ -168,7 +180,17 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
     clock,
   });
 
-  const unwatch = watch();
+  const { bots, routes } = moderation.administer({
+    messages,
+    tokens,
+    facts: () => ({
+      sockets: sessions.size,
+      users: sockets.registry.size,
+      rooms: sockets.rooms(),
+      sendsPerSecond: pace.perSecond(),
+    }),
+  });
+  const unwatch = await moderation.watch();
   await rooms.openLobby();
   const onRouteBug = (reason: unknown, route: string): void =>
     log.error('a route failed', { route, err: reason });
@@ -186,14 +208,17 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
       onBug: (reason) => log.error('a frame failed', { err: reason }),
     })
     .serve(
-      createPublicRoutes({
-        logins,
-        store,
-        bus,
-        clock,
-        checkName: check.name,
-        files: { ...media, charge: (user) => rates.chargeUpload(user), limits },
-      }),
+      [
+        ...createPublicRoutes({
+          logins,
+          store,
+          bus,
+          clock,
+          checkName: check.name,
+          files: { ...media, charge: (user) => rates.chargeHttp(user, 'upload'), limits },
+        }),
+        ...createBotRoutes({ bots, limits, charge: (bot) => rates.chargeHttp(bot, 'send') }),
+      ],
       onRouteBug,
     )
     .listen(config.host, config.port, { share: worker !== undefined });
@@ -201,7 +226,7 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
   const adminListener =
     worker === undefined || worker.number === 1
       ? await new UwsServer()
-          .serve(createAdminRoutes({ metrics: figures }), onRouteBug)
+          .serve([...createAdminRoutes({ metrics: figures }), ...routes], onRouteBug)
           .listen(ADMIN_HOST, config.adminPort)
       : undefined;
 

@@ -25,6 +25,7 @@ export interface SocketsDeps {
   hub: Hub;
   roster: Roster;
   authenticate: GreetingDeps['authenticate'];
+  reports: GreetingDeps['reports'];
   clock: Clock;
   maxBacklog: number;
   metrics: Metrics;
@@ -35,6 +36,8 @@ export interface Sockets {
   registry: Registry;
   greeting: Greeting;
   sessions: Sessions;
+  /** How many rooms are followed here. */
+  rooms(): number;
   /** Goes no more rounds. */
   stop(): void;
   /** Resolves when all goodbyes so far were told: the store stays open for them. */
@@ -42,7 +45,20 @@ export interface Sockets {
 }
 
 export function createSockets(deps: SocketsDeps): Sockets {
-  const { config, store, seen, bus, hub, roster, authenticate, clock, maxBacklog, metrics, onFault } = deps;
+  const {
+    config,
+    store,
+    seen,
+    bus,
+    hub,
+    roster,
+    authenticate,
+    reports,
+    clock,
+    maxBacklog,
+    metrics,
+    onFault,
+  } = deps;
   const { limits, heartbeatMs } = config;
   const leaving = new Set<Promise<void>>();
 
@@ -89,6 +105,7 @@ export function createSockets(deps: SocketsDeps): Sockets {
     heartbeatMs,
     check: config.contentCheck.when,
     presenceFor: (user) => presence.watch(user),
+    reports,
     onFault,
   });
   const sessions = new Sessions({
@@ -117,6 +134,7 @@ export function createSockets(deps: SocketsDeps): Sockets {
     registry,
     greeting,
     sessions,
+    rooms: () => fanout.rooms,
     stop: () => rounds?.stop(),
     left: () => Promise.all(leaving),
   };

@@ -17,8 +17,8 @@ export interface RoomCall<O extends Op> extends Call<O> {
   actor: Actor;
 }
 
-/** What a request is charged, once its asker is known: one of the user's reads, sends or searches. */
-export type Cost = 'read' | 'send' | 'search';
+/** What a request is charged, once its asker is known: one of the user's reads, sends, searches or reports. */
+export type Cost = 'read' | 'send' | 'search' | 'report';
 
 export type Row<O extends Op> =
   /** Allowed before, and instead of, being known: the hello, and what keeps a session alive. */

@@ -29,9 +29,17 @@ const READS: Rate = { perSecond: 200, burst: 1_000 };
 const SEARCHES: Rate = { perSecond: 2, burst: 20 };
 /** Uploads: a person who sends an album, not a script that fills a disk. */
 const UPLOADS: Rate = { perSecond: 1, burst: 30 };
+/** Reports: a person who is harassed, not one who buries the moderators. */
+const REPORTS: Rate = { perSecond: 1 / 60, burst: 10 };
 /** Refusals one gets before the socket is closed with 4429. */
 const PATIENCE: Rate = { perSecond: 10, burst: 200 };
-const NAMES: Record<Cost, string> = { send: 'sends', read: 'requests', search: 'searches' };
+const NAMES: Record<Cost | 'upload', string> = {
+  send: 'sends',
+  read: 'requests',
+  search: 'searches',
+  report: 'reports',
+  upload: 'uploads',
+};
 const FLOOD_PAUSE_MS = 5_000;
 const SWEEP_ABOVE = 10_000;
 /** One token, less what rounding may have taken: who waits as long as told has waited long enough. */
@@ -44,7 +52,14 @@ export class RateLimiter {
 
   constructor(clock: Clock, limits: Limits) {
     this.#clock = clock;
-    this.#rates = { send: limits.sends, read: READS, search: SEARCHES, upload: UPLOADS, patience: PATIENCE };
+    this.#rates = {
+      send: limits.sends,
+      read: READS,
+      search: SEARCHES,
+      report: REPORTS,
+      upload: UPLOADS,
+      patience: PATIENCE,
+    };
   }
 
   /** Buckets that are remembered. */
@@ -59,24 +74,20 @@ export class RateLimiter {
     if (this.#take(user, 'patience') > 0) {
       throw new Hangup(CloseCode.FLOODING, 'too many requests after being asked to wait', FLOOD_PAUSE_MS);
     }
-    const { perSecond, burst } = this.#rates[cost];
-    throw new Refusal(
-      ErrorCode.RATE_LIMITED,
-      `too many ${NAMES[cost]}: ${perSecond} a second, ${burst} in a burst`,
-      wait,
-    );
+    throw this.#tooMany(cost, wait);
   }
 
   /** Over HTTP, where there is no socket to close. @throws Refusal RATE_LIMITED */
-  chargeUpload(user: UserId): void {
-    const wait = this.#take(user, 'upload');
-    if (wait === 0) return;
-    const { perSecond, burst } = UPLOADS;
-    throw new Refusal(
-      ErrorCode.RATE_LIMITED,
-      `too many uploads: ${perSecond} a second, ${burst} in a burst`,
-      wait,
-    );
+  chargeHttp(user: UserId, kind: 'upload' | 'send'): void {
+    const wait = this.#take(user, kind);
+    if (wait > 0) throw this.#tooMany(kind, wait);
+  }
+
+  #tooMany(kind: Cost | 'upload', wait: number): Refusal {
+    const { perSecond, burst } = this.#rates[kind];
+    const often = perSecond < 1 ? `${perSecond * 60} a minute` : `${perSecond} a second`;
+    const message = `too many ${NAMES[kind]}: ${often}, ${burst} in a burst`;
+    return new Refusal(ErrorCode.RATE_LIMITED, message, wait);
   }
 
   /** @returns 0 where a token was there, else the ms until there is one */

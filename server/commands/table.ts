@@ -3,6 +3,7 @@ import type { ReplyBody } from '../../miniprogram/protocol/frames.ts';
 import type { Files } from '../domain/files.ts';
 import type { Keeping } from '../domain/keeping.ts';
 import type { Messages } from '../domain/messages.ts';
+import type { Reports } from '../domain/reports.ts';
 import type { Rooms } from '../domain/rooms.ts';
 import type { Search } from '../domain/search.ts';
 import type { Users } from '../domain/users.ts';
@@ -11,7 +12,6 @@ import type { Identified } from '../session/session.ts';
 import type { Clock } from '../domain/ports.ts';
 import type { Table } from './call.ts';
 import { createTyping } from './typing.ts';
-import { notYet } from './not-yet.ts';
 
 export interface TableDeps {
   greeting: Greeting;
@@ -22,6 +22,7 @@ export interface TableDeps {
   users: Users;
   files: Pick<Files, 'links'>;
   search: Search;
+  reports: Pick<Reports, 'report'>;
   clock: Clock;
 }
 
@@ -34,6 +35,7 @@ export function createTable({
   users,
   files,
   search,
+  reports,
   clock,
 }: TableDeps): Table {
   const typing = createTyping(rooms, clock);
@@ -133,7 +135,11 @@ export function createTable({
       cost: 'search',
       run: ({ user, body }) => search.find(user.id, body),
     },
-    'message.report': notYet('message.report'),
+    'message.report': {
+      access: 'member',
+      cost: 'report',
+      run: ({ actor, body }) => reports.report(actor, body).then(nothing),
+    },
 
     'file.get': {
       access: 'user',

@@ -86,6 +86,8 @@ export class Sanctions {
   /** Reads the user's standing anew, and has it take effect. */
   async refresh(user: UserId): Promise<void> {
     const before = this.#known.get(user);
+    // Until it is read, whoever asks waits.
+    this.#known.delete(user);
     this.#reads.delete(user);
     const standing = await this.#read(user);
     const isNews = before === undefined || JSON.stringify(before) !== JSON.stringify(standing);

@@ -53,6 +53,13 @@ export function decode(text: string, limits: Limits): Decoded {
   }
 }
 
+/** The body of a message that comes another way than in a frame. @throws Refusal BAD_REQUEST, TOO_LARGE */
+export function takeSend(given: unknown, limits: Limits): SendBody {
+  const body = shapeOf('message.send', isObject(given) ? given : {}).take(given) as SendBody;
+  checkContent(body, limits);
+  return body;
+}
+
 function parse(text: string): Record<string, unknown> {
   let frame: unknown;
   try {

@@ -1,6 +1,6 @@
 /**
  * The calls of docs/protocol.md §5, one row each. A route reads its body, asks the logins or the store, and answers;
- * it holds no rule of its own. What this version does not serve yet says so.
+ * it holds no rule of its own.
  */
 import { ErrorCode } from '../../miniprogram/protocol/errors.ts';
 import type { UserId } from '../../miniprogram/protocol/objects.ts';
@@ -13,7 +13,7 @@ import { unauthorized } from '../session/tokens.ts';
 import type { Authenticated, Logins } from '../session/logins.ts';
 import { bad, checkLogin, checkProfile, checkRefresh } from './http-schemas.ts';
 import { createFileRoutes, type FileRouteDeps } from './file-routes.ts';
-import { ALWAYS, json, ok, refused } from './http.ts';
+import { ALWAYS, json, ok } from './http.ts';
 import type { HttpRequest, HttpResponse, Route } from './http.ts';
 
 export interface PublicDeps {
@@ -95,7 +95,6 @@ export function createPublicRoutes({ logins, store, bus, clock, checkName, files
     // The same again: `wx.request` knows no PATCH.
     { method: 'POST', path: '/v1/me', run: changeProfile },
     ...createFileRoutes({ ...files, authenticate: authenticated, clock }),
-    { method: 'POST', path: '/v1/rooms/:room/entries', run: notYet('bots') },
     { method: 'GET', path: '/healthz', run: () => ok({ alive: true }) },
     { method: 'GET', path: '/readyz', run: ready },
   ];
@@ -113,11 +112,6 @@ export function createAdminRoutes({ metrics }: AdminDeps): Route[] {
       }),
     },
   ];
-}
-
-function notYet(what: string): Route['run'] {
-  const message = `This version of the server does not serve ${what} yet.`;
-  return () => refused({ code: ErrorCode.BAD_REQUEST, message }, 501);
 }
 
 /** Asks whether a part answers in time. However often one asks, one ping at most is under way. */

@@ -28,7 +28,14 @@ export interface GreetingDeps {
   check: 'off' | 'after' | 'before';
   /** How things stand with the peers of somebody who has just come. */
   presenceFor: (user: UserId) => Promise<Pushes['presence'][]>;
+  reports: ReportNews;
   onFault: (reason: unknown) => void;
+}
+
+/** What became of one's reports while one was away, until one was told. */
+export interface ReportNews {
+  untold(reporter: UserId): Promise<(Pushes['report'] & { id: string })[]>;
+  told(ids: string[]): Promise<void>;
 }
 
 export interface Greeting {
@@ -43,8 +50,8 @@ export interface Greeting {
 }
 
 export function createGreeting(deps: GreetingDeps): Greeting {
-  const { authenticate, store, registry, fanout, clock, limits, heartbeatMs, check, presenceFor, onFault } =
-    deps;
+  const { authenticate, store, registry, fanout, clock, limits, heartbeatMs, check } = deps;
+  const { presenceFor, reports, onFault } = deps;
 
   async function hello(session: Session, body: HelloBody): ReturnType<Greeting['hello']> {
     if (body.version !== PROTOCOL_VERSION) {
@@ -82,12 +89,21 @@ export function createGreeting(deps: GreetingDeps): Greeting {
     void joinAll(session, rooms);
     session.goLive();
     tellPresence(session).catch(onFault);
+    tellReports(session).catch(onFault);
   }
 
   async function tellPresence(session: Session): Promise<void> {
     const user = session.user?.id;
     if (user === undefined) return;
     for (const presence of await presenceFor(user)) session.push('presence', presence);
+  }
+
+  async function tellReports(session: Session): Promise<void> {
+    const user = session.user?.id;
+    const news = user === undefined ? [] : await reports.untold(user);
+    if (news.length === 0 || session.isClosed) return;
+    for (const { id: _, ...body } of news) session.push('report', body);
+    await reports.told(news.map(({ id }) => id));
   }
 
   /** One after the other, so that a phone with many rooms is never sent more than it can take. */
@@ -112,6 +128,11 @@ export function createGreeting(deps: GreetingDeps): Greeting {
 
   function hear(session: Session, message: BusMessage): void {
     if (message.type === 'room') show(session, message.room);
+    if (message.type === 'report' && session.state === 'live') {
+      const { type: _, user: _user, id, ...body } = message;
+      session.push('report', body);
+      reports.told([id]).catch(onFault);
+    }
   }
 
   function tell(watcher: UserId, about: Pushes['presence']): void {

@@ -32,6 +32,11 @@ export class Registry {
     this.#deps = deps;
   }
 
+  /** Users who have a session here. */
+  get size(): number {
+    return this.#users.size;
+  }
+
   isOnline(user: UserId): boolean {
     return this.#users.has(user);
   }

@@ -13,14 +13,23 @@ import type { JwtKey } from '../config.ts';
 import type { Clock } from '../domain/ports.ts';
 import { Refusal } from '../outcome.ts';
 
-export const TOKEN_ROLES = ['user', 'moderator', 'operator'] as const;
+export const TOKEN_ROLES = ['user'] as const;
 export type TokenRole = (typeof TOKEN_ROLES)[number];
+/** moderator: what concerns people and messages. operator: that, keys and tokens. */
+export const ADMIN_ROLES = ['moderator', 'operator'] as const;
+export type AdminRole = (typeof ADMIN_ROLES)[number];
 
 export interface Holder {
   user: UserId;
-  /** The login that the token belongs to; the tokens of the command line have none. */
+  /** The login that the token belongs to. */
   sid?: string;
   role: TokenRole;
+}
+
+/** Who holds a token of the admin listener: a user, or `local` on the server's own machine. */
+export interface AdminHolder {
+  actor: string;
+  role: AdminRole;
 }
 
 export interface Claims extends Holder {
@@ -32,6 +41,10 @@ export interface Tokens {
   sign(holder: Holder): { access: string; expiresAt: Timestamp };
   /** @throws Refusal UNAUTHORIZED, in the same words for every cause */
   verify(token: string): Claims;
+  /** A token of another kind, which opens the admin listener and nothing else. */
+  signAdmin(holder: AdminHolder, seconds: number): { token: string; expiresAt: Timestamp };
+  /** @throws Refusal UNAUTHORIZED, as `verify` */
+  verifyAdmin(token: string): AdminHolder & { expiresAt: Timestamp };
   /** From now on the first of these signs and they alone verify: to rotate, keep the old ones as long as their tokens live. */
   replaceKeys(keys: readonly JwtKey[]): void;
 }
@@ -40,7 +53,14 @@ export const ACCESS_TTL_S = 15 * 60;
 /** How far ahead the clock of the node that signed may be. No tolerance at the other end: expired is expired. */
 const SKEW_S = 30;
 const PARTY = 'chahua';
-const TYPE = 'at+jwt';
+interface Kind {
+  typ: string;
+  aud: string;
+  roles: readonly string[];
+}
+/** Neither is taken for the other: header and audience both tell them apart (RFC 8725 §3.11, §3.12). */
+const ACCESS: Kind = { typ: 'at+jwt', aud: PARTY, roles: TOKEN_ROLES };
+const ADMIN: Kind = { typ: 'chahua-admin+jwt', aud: 'chahua-admin', roles: ADMIN_ROLES };
 const ALGORITHM = 'HS256';
 const HEADERS: readonly string[] = ['alg', 'typ', 'kid'];
 /** Ours have about 300. */
@@ -56,36 +76,51 @@ export function createTokens({ keys, clock }: { keys: readonly JwtKey[]; clock: 
   const decoy = createSecretKey(randomBytes(32));
   let ring = ringOf(keys);
 
-  function sign({ user, sid, role }: Holder): { access: string; expiresAt: Timestamp } {
+  function signed({ typ, aud }: Kind, own: object, seconds: number): { token: string; expiresAt: Timestamp } {
     const iat = Math.floor(clock.now() / 1_000);
-    const exp = iat + ACCESS_TTL_S;
-    const claims = { iss: PARTY, aud: PARTY, sub: user, ...(sid !== undefined && { sid }), role, iat, exp };
-    const header = { alg: ALGORITHM, typ: TYPE, kid: ring.first };
-    return { access: jwt.sign(claims, ring.key, { algorithm: ALGORITHM, header }), expiresAt: exp * 1_000 };
+    const exp = iat + seconds;
+    const header = { alg: ALGORITHM, typ, kid: ring.first };
+    const claims = { iss: PARTY, aud, ...own, iat, exp };
+    return { token: jwt.sign(claims, ring.key, { algorithm: ALGORITHM, header }), expiresAt: exp * 1_000 };
+  }
+
+  function sign({ user, sid, role }: Holder): { access: string; expiresAt: Timestamp } {
+    const own = { sub: user, ...(sid !== undefined && { sid }), role };
+    const { token, expiresAt } = signed(ACCESS, own, ACCESS_TTL_S);
+    return { access: token, expiresAt };
+  }
+
+  function verified(token: string, kind: Kind): OurPayload {
+    const now = Math.floor(clock.now() / 1_000);
+    const payload = token.length <= LONGEST_TOKEN ? payloadOf(token, kind, now) : null;
+    if (payload === null) throw unauthorized();
+    return payload;
   }
 
   function verify(token: string): Claims {
-    const now = Math.floor(clock.now() / 1_000);
-    const claims = token.length <= LONGEST_TOKEN ? claimsOf(token, now) : null;
-    if (claims === null) throw unauthorized();
-    return claims;
+    const { sub, sid, role, exp } = verified(token, ACCESS);
+    return { user: sub, ...(sid !== undefined && { sid }), role: role as TokenRole, expiresAt: exp * 1_000 };
   }
 
-  function claimsOf(token: string, now: number): Claims | null {
+  function verifyAdmin(token: string): AdminHolder & { expiresAt: Timestamp } {
+    const { sub, role, exp } = verified(token, ADMIN);
+    return { actor: sub, role: role as AdminRole, expiresAt: exp * 1_000 };
+  }
+
+  function payloadOf(token: string, kind: Kind, now: number): OurPayload | null {
     try {
       const kid = jwt.decode(token, { complete: true })?.header.kid;
       const { header, payload } = jwt.verify(token, ring.keys.get(kid ?? '') ?? decoy, {
         complete: true,
         algorithms: [ALGORITHM],
         issuer: PARTY,
-        audience: PARTY,
+        audience: kind.aud,
         clockTimestamp: now,
         // Its tolerance would count for `exp` too; see `isOurs`.
         ignoreNotBefore: true,
       });
-      if (!hasOurHeader(header) || typeof payload !== 'object' || !isOurs(payload, now)) return null;
-      const { sub, sid, role, exp } = payload;
-      return { user: sub, ...(sid !== undefined && { sid }), role, expiresAt: exp * 1_000 };
+      const isGood = hasHeaderOf(kind, header) && typeof payload === 'object' && isOf(kind, payload, now);
+      return isGood ? payload : null;
     } catch {
       return null;
     }
@@ -94,6 +129,8 @@ export function createTokens({ keys, clock }: { keys: readonly JwtKey[]; clock: 
   return {
     sign,
     verify,
+    signAdmin: ({ actor, role }, seconds) => signed(ADMIN, { sub: actor, role }, seconds),
+    verifyAdmin,
     replaceKeys(next) {
       ring = ringOf(next);
     },
@@ -114,24 +151,25 @@ function ringOf(list: readonly JwtKey[]): Ring {
 }
 
 /** No `jwk`, `jku`, `x5u`, `crit` …: we never write them, and obey none. */
-function hasOurHeader(header: jwt.JwtHeader): boolean {
-  return header.typ === TYPE && Object.keys(header).every((name) => HEADERS.includes(name));
+function hasHeaderOf({ typ }: Kind, header: jwt.JwtHeader): boolean {
+  return header.typ === typ && Object.keys(header).every((name) => HEADERS.includes(name));
 }
 
 interface OurPayload {
   sub: UserId;
   sid?: string;
-  role: TokenRole;
+  /** One of its kind. */
+  role: string;
   iat: number;
   exp: number;
 }
 
-function isOurs(payload: jwt.JwtPayload, now: number): payload is jwt.JwtPayload & OurPayload {
+function isOf({ roles }: Kind, payload: jwt.JwtPayload, now: number): payload is jwt.JwtPayload & OurPayload {
   const { sub, sid, role, iat, nbf = 0, exp } = payload;
   return (
     isId(sub) &&
     (sid === undefined || isId(sid)) &&
-    TOKEN_ROLES.some((known) => known === role) &&
+    roles.some((known) => known === role) &&
     typeof iat === 'number' &&
     typeof exp === 'number' &&
     Math.max(iat, nbf) <= now + SKEW_S

@@ -76,6 +76,7 @@ export function setUp(domain: Partial<Domain> = {}) {
     users: { get: never },
     files: { links: never },
     search: { find: never },
+    reports: { report: never },
     clock: node.clock,
   };
   const table = createTable(deps);

@@ -303,15 +303,6 @@ test('a name or an avatar that is not allowed changes nothing', async () => {
   assert.deepEqual(await store.user(user.id), user);
 });
 
-test('what this version does not serve says so, whatever the body', async () => {
-  for (const call of ['POST /v1/rooms/r1/entries']) {
-    const response = await send(call, { bytes: null });
-    assert.equal(response.status, 501);
-    assert.equal(errorIn(response).code, 'BAD_REQUEST');
-    assert.match(errorIn(response).message, /does not serve bots yet/);
-  }
-});
-
 test('healthz is alive even where the store is not', async () => {
   store.ping = () => Promise.reject(new Error('gone'));
   assert.equal((await send('GET /healthz')).status, 200);

@@ -219,6 +219,26 @@ const planted: [file: string, source: string, rules: string[]][] = [
     ['workers as type'],
   ],
   ['server/bus/b2.ts', `import type { S } from '../store/open.ts'; export type T = S;`, ['bus as type']],
+  [
+    'server/words/l1.ts',
+    `import { port } from '../domain/ports.ts'; export default port;`,
+    ['word list at run time'],
+  ],
+  [
+    'server/words/l2.ts',
+    `import type { Config } from '../config.ts'; export type C = Config;`,
+    ['word list as type'],
+  ],
+  [
+    'server/admin/l1.ts',
+    `import { table } from '../commands/table.ts'; export default table;`,
+    ['admin at run time'],
+  ],
+  [
+    'server/admin/l2.ts',
+    `import type { open } from '../store/open.ts'; export type O = typeof open;`,
+    ['admin as type'],
+  ],
   ['server/cli/i1.ts', `import { config } from '../config.ts'; export default config;`, ['cli at run time']],
   [
     'server/cli/i2.ts',

@@ -253,7 +253,7 @@ test('a token is refused where it names no login, another user’s login, or a u
   const bob = await logins.login({ dev: 'bob' });
   const { sid } = await logins.authenticate(alice.access);
   const sign = (holder: Parameters<Tokens['sign']>[0]): string => tokens.sign(holder).access;
-  await assertUnauthorized(logins.authenticate(sign({ user: alice.user.id, role: 'operator' })));
+  await assertUnauthorized(logins.authenticate(sign({ user: alice.user.id, role: 'user' })));
   await assertUnauthorized(logins.authenticate(sign({ user: alice.user.id, sid: 'unknown', role: 'user' })));
   await assertUnauthorized(logins.authenticate(sign({ user: bob.user.id, sid, role: 'user' })));
   store.removeUser(alice.user.id);

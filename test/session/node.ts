@@ -16,7 +16,7 @@ import { LocalBus } from '../../server/bus/local.ts';
 import type { LogStore, RoomStore } from '../../server/domain/ports.ts';
 import { Refusal } from '../../server/outcome.ts';
 import { Fanout } from '../../server/session/fanout.ts';
-import { createGreeting } from '../../server/session/greeting.ts';
+import { createGreeting, type ReportNews } from '../../server/session/greeting.ts';
 import { Registry } from '../../server/session/registry.ts';
 import type { Session } from '../../server/session/session.ts';
 import { Sessions } from '../../server/session/sessions.ts';
@@ -49,6 +49,9 @@ export class FakeNode {
   readonly sessions: Sessions;
   readonly #gates = new Map<Read, Promise<void>>();
   readonly epoch = 'epoch1';
+  /** What became of a user's reports, and of which of them the user was told. */
+  readonly news = new Map<UserId, Awaited<ReturnType<ReportNews['untold']>>>();
+  readonly toldOf: string[] = [];
 
   constructor() {
     const { clock, bus, hub } = this;
@@ -101,6 +104,7 @@ export class FakeNode {
       check: 'off',
       heartbeatMs: 10_000,
       presenceFor: (user) => Promise.resolve(user === 'lonely' ? [] : [{ user: 'peer', online: true }]),
+      reports: { untold: (user) => Promise.resolve(this.news.get(user) ?? []), told: this.told },
       onFault,
     });
     this.sessions = new Sessions({
@@ -112,6 +116,11 @@ export class FakeNode {
       fanout: this.fanout,
     });
   }
+
+  readonly told = (ids: string[]): Promise<void> => {
+    this.toldOf.push(...ids);
+    return Promise.resolve();
+  };
 
   open(): { session: Session; peer: FakePeer } {
     const peer = this.hub.peer();

@@ -60,8 +60,8 @@ test('a token gives back its holder and the moment it expires', () => {
 });
 
 test('a token of the command line has a role and no login', () => {
-  const { access, expiresAt } = tokens.sign({ user: 'u-1', role: 'operator' });
-  assert.deepEqual(tokens.verify(access), { user: 'u-1', role: 'operator', expiresAt });
+  const { access, expiresAt } = tokens.sign({ user: 'u-1', role: 'user' });
+  assert.deepEqual(tokens.verify(access), { user: 'u-1', role: 'user', expiresAt });
 });
 
 test('a token on the wire is as the protocol says', () => {

@@ -18,6 +18,7 @@ export interface TestServer {
   /** `http://127.0.0.1:port` of the public listener. */
   readonly url: string;
   readonly adminUrl: string;
+  readonly dataDir: string;
   /** Lines of JSON. */
   readonly logs: string[];
   /** Twice is once. */
@@ -49,5 +50,5 @@ export async function startServer(
     mustHoldNoSecret('the log of the server', logs.join('\n'));
     await rm(dataDir, { recursive: true, force: true });
   });
-  return { url, adminUrl, logs, stop: stopOnce };
+  return { url, adminUrl, dataDir, logs, stop: stopOnce };
 }

@@ -1,6 +1,7 @@
 /** Rooms as things of their own: making one, reading its record, the register of names, and who shares a direct room. */
 import type { RoomId, RoomKind, UserId } from '../../../miniprogram/protocol/objects.ts';
 import type { NewRoom, RoomRecord } from '../../domain/ports.ts';
+import { createAuditInsert } from './audit.ts';
 import { countOf, createInsert } from './append.ts';
 import { createEnter } from './changes.ts';
 import type { Database } from './database.ts';
@@ -59,6 +60,7 @@ export function toRoomRecord({
 
 export function createRoomWrites(db: Database) {
   const insertEntry = createInsert(db);
+  const audit = createAuditInsert(db);
   const enter = createEnter(db);
   const insert = db.query<{ key: number }>(`
     INSERT INTO rooms (id, kind, name, open, members, pair_low, pair_high) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -77,6 +79,7 @@ export function createRoomWrites(db: Database) {
       if (!made) return { id: existing.get(id, low, high)?.id ?? id, created: false };
       const tail = { room: made.key, seq: 0, n: 0, shown: 0 };
       insertEntry(tail, first);
+      if (first.audit) audit(first.audit);
       for (const [user, role] of roles) {
         const sent = user === first.from ? countOf(first.kind) : 0;
         enter(tail, { user, role, joined: first.ts, sent });

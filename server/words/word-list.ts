@@ -1,0 +1,69 @@
+/**
+ * The word list as this node has it. Read at the start and whenever the bus tells that it has changed; because the bus
+ * may lose that, its version is looked at every few seconds. Until it was read once, nothing matches.
+ */
+import type { Bus, Clock, Undo, WordStore } from '../domain/ports.ts';
+import { fold } from './fold.ts';
+import { type Match, Matcher } from './matcher.ts';
+
+export interface WordListDeps {
+  store: Pick<WordStore, 'words' | 'wordsVersion'>;
+  bus: Pick<Bus, 'subscribe'>;
+  clock: Pick<Clock, 'every'>;
+  subject: string;
+  onFault: (reason: unknown) => void;
+}
+
+const LOOK_EVERY_MS = 5_000;
+
+export class WordList {
+  readonly #deps: WordListDeps;
+  #matcher = new Matcher([]);
+  #version = 0;
+  #reading: Promise<void> | null = null;
+
+  constructor(deps: WordListDeps) {
+    this.#deps = deps;
+  }
+
+  /** Follows the store until the undo. */
+  watch(): Undo {
+    const { bus, clock, subject, onFault } = this.#deps;
+    const undos = [
+      bus.subscribe(subject, (message) => {
+        if (message.type === 'words') this.refresh().catch(onFault);
+      }),
+      clock.every(LOOK_EVERY_MS, () => void this.refresh().catch(onFault)),
+    ];
+    return () => undos.forEach((undo) => undo());
+  }
+
+  /** Resolves when the list is that of the store, as it was when this was asked. */
+  async refresh(): Promise<void> {
+    // What is being read now may be from before the change.
+    while (this.#reading) await this.#reading.catch(() => undefined);
+    this.#reading = this.#read().finally(() => (this.#reading = null));
+    await this.#reading;
+  }
+
+  async #read(): Promise<void> {
+    const { store } = this.#deps;
+    if ((await store.wordsVersion()) === this.#version) return;
+    const { version, rules } = await store.words();
+    this.#matcher = new Matcher(rules);
+    this.#version = version;
+  }
+
+  screen(text: string): { action: 'pass' | 'flag' | 'block'; text: string } {
+    return this.#matcher.screen(text);
+  }
+
+  /** Whether anything is left of a word when it is compared. */
+  isComparable(word: string): boolean {
+    return fold(word).text !== '';
+  }
+
+  find(text: string): Match[] {
+    return this.#matcher.find(text);
+  }
+}
