@@ -71,7 +71,15 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
   const keys = config.jwtKeys ?? keptKeys(config.dataDir);
   const tokens = createTokens({ keys, clock });
   const media = await createMedia({ config, keys, store, clock, onFault });
-  const wechat = createWechat({ config, store, log, clock, newId });
+  const wechat = createWechat({
+    config,
+    store,
+    log,
+    clock,
+    newId,
+    isOnline: (user) => sockets.isAnywhere(user),
+    onFault,
+  });
 
   const pace = new Pace(clock);
   const domainLog = createLog({
@@ -102,6 +110,7 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
     clock,
     words: moderation.words,
     onReview: moderation.onReview,
+    onCleared: wechat.notices.consider,
     onRecalled: ({ room, seq, verdict }) => log.info('a message was taken back', { room, seq, verdict }),
     onFault,
   });
@@ -153,6 +162,7 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
     authenticate: logins.authenticate,
     clock,
     reports,
+    notices: wechat.templates,
     maxBacklog: MAX_BACKLOG / 2,
     metrics,
     onFault,
@@ -215,6 +225,7 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
           bus,
           clock,
           checkName: check.name,
+          notices: wechat.notices,
           files: { ...media, charge: (user) => rates.chargeHttp(user, 'upload'), limits },
         }),
         ...createBotRoutes({ bots, limits, charge: (bot) => rates.chargeHttp(bot, 'send') }),
@@ -237,7 +248,7 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
     dispatcher.close();
     sockets.stop();
     sessions.bye();
-    await within(FLUSH_MS, check.close());
+    await within(FLUSH_MS, check.close().then(wechat.notices.drain));
     await within(DRAIN_MS, domainLog.drain());
     const hadSockets = sessions.size > 0;
     sessions.hangUpAll();

@@ -2,6 +2,7 @@
  * Those who are connected to one node, put together: by user, in rooms, how they are greeted, who is told that they
  * came and went, and the rounds that make up for what the bus loses.
  */
+import type { UserId } from '../miniprogram/protocol/objects.ts';
 import type { Config } from './config.ts';
 import type { Bus, Clock, Store } from './domain/ports.ts';
 import { Presence } from './domain/presence.ts';
@@ -27,6 +28,7 @@ export interface SocketsDeps {
   authenticate: GreetingDeps['authenticate'];
   reports: GreetingDeps['reports'];
   clock: Clock;
+  notices: GreetingDeps['notices'];
   maxBacklog: number;
   metrics: Metrics;
   onFault: (reason: unknown) => void;
@@ -38,6 +40,8 @@ export interface Sockets {
   sessions: Sessions;
   /** How many rooms are followed here. */
   rooms(): number;
+  /** Whether the user has a socket on any node. */
+  isAnywhere(user: UserId): Promise<boolean>;
   /** Goes no more rounds. */
   stop(): void;
   /** Resolves when all goodbyes so far were told: the store stays open for them. */
@@ -55,6 +59,7 @@ export function createSockets(deps: SocketsDeps): Sockets {
     authenticate,
     reports,
     clock,
+    notices,
     maxBacklog,
     metrics,
     onFault,
@@ -104,6 +109,7 @@ export function createSockets(deps: SocketsDeps): Sockets {
     limits,
     heartbeatMs,
     check: config.contentCheck.when,
+    notices,
     presenceFor: (user) => presence.watch(user),
     reports,
     onFault,
@@ -135,6 +141,7 @@ export function createSockets(deps: SocketsDeps): Sockets {
     greeting,
     sessions,
     rooms: () => fanout.rooms,
+    isAnywhere: (user) => presence.isAnywhere(user),
     stop: () => rounds?.stop(),
     left: () => Promise.all(leaving),
   };

@@ -2,6 +2,7 @@
  * What the environment says of WeChat: the app, its API, what is checked there and how. Checked like everything else
  * of the configuration (config.ts); no fault quotes a secret.
  */
+import { readNotices, type NoticeConfig } from './notice-variables.ts';
 import type { Variables } from './variables.ts';
 
 export interface WechatApp {
@@ -21,6 +22,7 @@ export interface WechatConfig {
   /** Base address, without a slash at its end. */
   wechatApi: string;
   contentCheck: Readonly<CheckPolicy>;
+  notices: Readonly<NoticeConfig>;
 }
 
 /** Faults are told to `variables`. */
@@ -30,6 +32,7 @@ export function readWechat(variables: Variables): WechatConfig {
     ...(wechat && { wechat }),
     wechatApi: readWechatApi(variables),
     contentCheck: readContentCheck(variables),
+    notices: readNotices(variables),
   };
 }
 

@@ -25,3 +25,66 @@ test('content is not checked unless the operator says so, and then by a WeChat t
     /^CONTENT_CHECK_FAIL: .*allowed: open, closed/,
   );
 });
+
+test('templates of notices are read with their fields, in any order and with spaces', () => {
+  const text =
+    'mention:M_2: thing1 = room ; name2=from;phrase3="有人找你", direct:D-1:thing1=from;thing2=text;time3=time';
+  const variables = new Variables({ ...APP, SUBSCRIBE_TEMPLATES: text });
+  const { notices } = readWechat(variables);
+  assert.deepEqual(variables.faults, []);
+  assert.deepEqual(notices.templates, {
+    mention: {
+      id: 'M_2',
+      fields: [
+        { name: 'thing1', source: 'room' },
+        { name: 'name2', source: 'from' },
+        { name: 'phrase3', source: { always: '有人找你' } },
+      ],
+    },
+    direct: {
+      id: 'D-1',
+      fields: [
+        { name: 'thing1', source: 'from' },
+        { name: 'thing2', source: 'text' },
+        { name: 'time3', source: 'time' },
+      ],
+    },
+  });
+});
+
+test('each fault of a template is told with what is allowed', () => {
+  const faults = (SUBSCRIBE_TEMPLATES: string): readonly string[] =>
+    faultsOf({ ...APP, SUBSCRIBE_TEMPLATES });
+  assert.match(
+    faults('group:T:thing1=from')[0]!,
+    /^SUBSCRIBE_TEMPLATES: "group" is no kind of notice; allowed: direct, mention/,
+  );
+  for (const text of ['direct', 'direct:T', 'direct::thing1=from', 'direct:T:', 'direct:T:thing1=from:x']) {
+    assert.match(
+      faults(text)[0]!,
+      /^SUBSCRIBE_TEMPLATES: direct is not KIND:ID:FIELDS; allowed: direct:TEMPLATE_ID:/,
+    );
+  }
+  assert.match(
+    faults('direct:T:thing1=from,direct:U:thing1=from')[0]!,
+    /direct is there twice; allowed: each kind once/,
+  );
+  assert.match(
+    faults('direct:T:amount1=from')[0]!,
+    /direct: "amount1=from" is no field; allowed: NAME=SOURCE, NAME one of thing, name, time/,
+  );
+  assert.match(faults('direct:T:thing=from')[0]!, /"thing=from" is no field/);
+  assert.match(
+    faults('direct:T:thing1=color')[0]!,
+    /direct: thing1 cannot be "color"; allowed: from, room, text, "the same words/,
+  );
+  assert.match(
+    faults('direct:T:time1=text')[0]!,
+    /direct: time1 cannot be "text"; allowed: time, "the same words/,
+  );
+  assert.deepEqual(faults('direct:T:time1=text;thing2=nobody').length, 2);
+  assert.match(
+    faultsOf({ SUBSCRIBE_TEMPLATES: 'direct:T:thing1=from' })[0]!,
+    /needs WECHAT_APPID and WECHAT_SECRET; allowed without them: unset/,
+  );
+});

@@ -95,6 +95,8 @@ export interface HelloReply {
   expiresAt: Timestamp;
   /** What is written is checked; with `before` a send waits for it. Absent: not checked. */
   check?: 'after' | 'before';
+  /** Ids of WeChat's subscribe templates that the app may ask the person to accept, by what they tell of. */
+  notices?: { direct?: string; mention?: string };
 }
 
 export interface CreateBody {

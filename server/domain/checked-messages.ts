@@ -84,7 +84,8 @@ export function createCheckedMessages({ messages, check, store, clock }: Checked
 const turnOf = ({ room, user }: { room: RoomId; user: string }): string => `${room} ${user}`;
 
 function saidBy({ user, room }: Actor, cid: string, utterance: Utterance): Said {
-  return { user, room: room.id, cid, utterance };
+  const peer = room.pair?.find((one) => one !== user);
+  return { user, room: room.id, cid, utterance, isOpen: room.open, ...(peer !== undefined && { peer }) };
 }
 
 function mayWrite({ room, member }: Actor, now: number): boolean {

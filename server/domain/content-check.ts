@@ -34,6 +34,10 @@ export interface Said {
   utterance: Utterance;
   /** Absent for an edit too: it calls nobody. */
   mentions?: UserId[] | 'all';
+  /** The other one, where the room is a direct one. */
+  peer?: UserId;
+  /** Anybody may join the room. */
+  isOpen?: boolean;
 }
 
 export interface Admitted {

@@ -32,6 +32,7 @@ export type * from './ports/inspector.ts';
 export type * from './ports/key-store.ts';
 export type * from './ports/log-store.ts';
 export type * from './ports/login-store.ts';
+export type * from './ports/notifier.ts';
 export type * from './ports/report-store.ts';
 export type * from './ports/room-store.ts';
 export type * from './ports/sanction-store.ts';

@@ -35,6 +35,8 @@ interface Watched {
 const ASKED_AT_ONCE = 500;
 /** Whoever has not answered by then is not there. */
 const ANSWER_MS = 3_000;
+/** The same, for who wants to know just now. */
+const SOUGHT_MS = 1_000;
 /** Asking goes round everybody who is watched in about so many turns. */
 const TURNS = 15;
 /** People that one user watches at most. */
@@ -46,6 +48,8 @@ export class Presence {
   readonly #peers = new Map<UserId, UserId[]>();
   /** Still to be asked about in this round. */
   #due: UserId[] = [];
+  /** Asked for once, by somebody who does not watch them. */
+  readonly #sought = new Set<{ user: UserId; confirm: () => void }>();
   readonly #undos: Undo[];
 
   constructor(deps: PresenceDeps) {
@@ -95,6 +99,24 @@ export class Presence {
       const lastSeen = seen.get(peer);
       if (this.#isOnline(peer)) return { user: peer, online: true };
       return lastSeen === undefined ? { user: peer, online: false } : { user: peer, online: false, lastSeen };
+    });
+  }
+
+  /** Whether the user has a socket on any node; where no other says so in time, none has. */
+  isAnywhere(user: UserId): Promise<boolean> {
+    const { bus, clock, node } = this.#deps;
+    if (this.#isOnline(user)) return Promise.resolve(true);
+    if (bus.isAlone || bus.isAway) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const settle = (isThere: boolean): void => {
+        undo();
+        this.#sought.delete(found);
+        resolve(isThere);
+      };
+      const found = { user, confirm: () => settle(true) };
+      const undo = clock.after(SOUGHT_MS, () => settle(false));
+      this.#sought.add(found);
+      bus.publish(PRESENCE_SUBJECT, { type: 'who', node, users: [user] });
     });
   }
 
@@ -150,8 +172,10 @@ export class Presence {
   }
 
   #confirm(user: UserId, node: NodeId): void {
+    if (node === this.#deps.node) return;
+    for (const found of this.#sought) if (found.user === user) found.confirm();
     const watched = this.#watched.get(user);
-    if (!watched || node === this.#deps.node) return;
+    if (!watched) return;
     const wasOnline = this.#isOnline(user);
     watched.elsewhere.set(node, this.#deps.clock.monotonic());
     if (!wasOnline) this.#tell(watched, { user, online: true });

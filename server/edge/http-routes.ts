@@ -5,6 +5,7 @@
 import { ErrorCode } from '../../miniprogram/protocol/errors.ts';
 import type { UserId } from '../../miniprogram/protocol/objects.ts';
 import type { CheckName } from '../domain/content-check.ts';
+import type { Notices } from '../domain/notices.ts';
 import type { Bus, Clock, Store, UserStore } from '../domain/ports.ts';
 import type { Files } from '../domain/files.ts';
 import { Refusal } from '../outcome.ts';
@@ -13,6 +14,7 @@ import { unauthorized } from '../session/tokens.ts';
 import type { Authenticated, Logins } from '../session/logins.ts';
 import { bad, checkLogin, checkProfile, checkRefresh } from './http-schemas.ts';
 import { createFileRoutes, type FileRouteDeps } from './file-routes.ts';
+import { createNoticeRoutes } from './notice-routes.ts';
 import { ALWAYS, json, ok } from './http.ts';
 import type { HttpRequest, HttpResponse, Route } from './http.ts';
 
@@ -22,6 +24,7 @@ export interface PublicDeps {
   bus: Pick<Bus, 'ping'>;
   clock: Pick<Clock, 'after' | 'now'>;
   checkName: CheckName;
+  notices: Pick<Notices, 'accepted'>;
   files: Omit<FileRouteDeps, 'authenticate' | 'clock' | 'files'> & { files: Files };
 }
 
@@ -31,7 +34,15 @@ export interface AdminDeps {
 
 export const READY_DEADLINE_MS = 2_000;
 
-export function createPublicRoutes({ logins, store, bus, clock, checkName, files }: PublicDeps): Route[] {
+export function createPublicRoutes({
+  logins,
+  store,
+  bus,
+  clock,
+  checkName,
+  notices,
+  files,
+}: PublicDeps): Route[] {
   const storeAnswers = probe(() => store.ping(), clock);
   const busAnswers = probe(() => bus.ping(), clock);
 
@@ -95,6 +106,7 @@ export function createPublicRoutes({ logins, store, bus, clock, checkName, files
     // The same again: `wx.request` knows no PATCH.
     { method: 'POST', path: '/v1/me', run: changeProfile },
     ...createFileRoutes({ ...files, authenticate: authenticated, clock }),
+    ...createNoticeRoutes({ notices, authenticate: authenticated }),
     { method: 'GET', path: '/healthz', run: () => ok({ alive: true }) },
     { method: 'GET', path: '/readyz', run: ready },
   ];

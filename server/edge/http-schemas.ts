@@ -27,6 +27,15 @@ export const checkRefresh = checker(
   Type.Object({ refresh: Type.String({ maxLength: 1_024, allowed: 'the refresh token of a login' }) }),
 );
 
+export const checkAccepted = checker(
+  Type.Object({
+    accepted: Type.Array(Type.String({ maxLength: 64 }), {
+      maxItems: 10,
+      allowed: 'the ids of at most 10 templates',
+    }),
+  }),
+);
+
 export const checkProfile = checker(
   Type.Object({
     name: text(256, '1–32 visible characters on one line'),

@@ -26,6 +26,8 @@ export interface GreetingDeps {
   heartbeatMs: number;
   /** When what is written is checked. */
   check: 'off' | 'after' | 'before';
+  /** Templates that the app may ask consent for. */
+  notices: NonNullable<HelloReply['notices']>;
   /** How things stand with the peers of somebody who has just come. */
   presenceFor: (user: UserId) => Promise<Pushes['presence'][]>;
   reports: ReportNews;
@@ -50,7 +52,7 @@ export interface Greeting {
 }
 
 export function createGreeting(deps: GreetingDeps): Greeting {
-  const { authenticate, store, registry, fanout, clock, limits, heartbeatMs, check } = deps;
+  const { authenticate, store, registry, fanout, clock, limits, heartbeatMs, check, notices } = deps;
   const { presenceFor, reports, onFault } = deps;
 
   async function hello(session: Session, body: HelloBody): ReturnType<Greeting['hello']> {
@@ -75,6 +77,7 @@ export function createGreeting(deps: GreetingDeps): Greeting {
         serverTime: clock.now(),
         expiresAt: who.expiresAt,
         ...(check !== 'off' && { check }),
+        ...(Object.keys(notices).length > 0 && { notices }),
       };
       return { reply, after: () => begin(session, rooms) };
     } catch (reason) {

@@ -175,3 +175,22 @@ test('when the last who watches goes, nothing of those watched is kept', async (
   await go('dan');
   assert.equal(presence.watched, 0);
 });
+
+test('somebody whom nobody watches is found on whichever node; who is nowhere, or on a dead one, is not', async () => {
+  const { node, clock } = house({});
+  const [one, other] = [node('one'), node('other')];
+  await one.come('ann');
+  await other.come('bob');
+  assert.deepEqual(await Promise.all(['ann', 'bob'].map((user) => one.presence.isAnywhere(user))), [
+    true,
+    true,
+  ]);
+  const sought = Promise.all(['cat', 'bob'].map((user) => one.presence.isAnywhere(user)));
+  clock.advance(1_000);
+  assert.deepEqual(await sought, [false, true]);
+  other.die();
+  const gone = one.presence.isAnywhere('bob');
+  clock.advance(1_000);
+  assert.equal(await gone, false);
+  assert.equal(clock.pending, 0);
+});

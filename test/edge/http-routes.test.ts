@@ -45,6 +45,11 @@ let clock: ManualClock;
 let store: MemoryAccounts & { ping: Ping };
 let bus: { ping: Ping };
 let faults: [unknown, string][];
+/** Who accepted what. */
+let accepted: [user: string, templates: string[]][];
+const notices = {
+  accepted: (user: string, templates: string[]) => Promise.resolve(void accepted.push([user, templates])),
+};
 let routes: Route[];
 let ids: number;
 
@@ -65,7 +70,8 @@ beforeEach(() => {
     mustNotBeBanned: () => undefined,
     hangUp: () => undefined,
   });
-  routes = createPublicRoutes({ logins, store, bus, clock, checkName, files });
+  accepted = [];
+  routes = createPublicRoutes({ logins, store, bus, clock, checkName, notices, files });
 });
 
 interface Sent {
@@ -197,6 +203,7 @@ test('S17: an operator in the place of a string is refused before the store is a
     bus,
     clock,
     checkName,
+    notices,
   });
   const attacks = [
     { $ne: null },
@@ -359,4 +366,17 @@ test('the admin listener serves the figures and nothing of the public one', asyn
     [200, contentType, 'chahua_sockets 3\n'],
   );
   assert.equal((await send('GET /v1/me', {}, table)).status, 404);
+});
+
+test('accepted templates are told of their person; without a token, or of another form, they count for nothing', async () => {
+  const { access: token, user } = await login();
+  assert.equal((await send('POST /v1/notices', { token, body: { accepted: ['T'] } })).status, 200);
+  assert.deepEqual(accepted, [[user.id, ['T']]]);
+  assert.equal((await send('POST /v1/notices', { body: { accepted: ['T'] } })).status, 401);
+  for (const body of [{}, { accepted: 'T' }, { accepted: [1] }, { accepted: Array(11).fill('T') }]) {
+    const response = await send('POST /v1/notices', { token, body });
+    assert.equal(response.status, 400, JSON.stringify(body));
+    assert.match(errorIn(response).message, /accepted .*allowed: the ids of at most 10 templates/);
+  }
+  assert.equal(accepted.length, 1);
 });

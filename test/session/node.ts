@@ -102,6 +102,7 @@ export class FakeNode {
       clock,
       limits: DEFAULT_LIMITS,
       check: 'off',
+      notices: {},
       heartbeatMs: 10_000,
       presenceFor: (user) => Promise.resolve(user === 'lonely' ? [] : [{ user: 'peer', online: true }]),
       reports: { untold: (user) => Promise.resolve(this.news.get(user) ?? []), told: this.told },
