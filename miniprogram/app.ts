@@ -12,7 +12,7 @@ import { createWxLogin } from './net/wx-login';
 import { createWxRandom } from './net/wx-random';
 import { createWxSocket } from './net/wx-socket';
 import { createWxStorage } from './sync/wx-storage';
-import { speak } from './words/language';
+import { speak, words } from './words/language';
 
 speak(wx.getAppBaseInfo().language);
 
@@ -41,6 +41,10 @@ App<ChahuaApp>({
 
   onLaunch() {
     wx.onNetworkStatusChange(({ isConnected }) => client.networkChanged(isConnected));
+    client.store.subscribe((changed) => {
+      const { report } = client.store.state;
+      if (report && changed.has('report')) tellReport(report.action);
+    });
     client.start();
   },
 
@@ -52,3 +56,8 @@ App<ChahuaApp>({
     client.hidden();
   },
 });
+
+/** What became of something that one reported: it may come on any page. */
+function tellReport(action: keyof typeof words.reports): void {
+  void wx.showToast({ title: words.reports[action], icon: 'none', duration: 3000 });
+}

@@ -28,11 +28,13 @@ test('the app composes, signs in by wx.login, and hands show, hide and the netwo
   };
   const fake = new FakeWx({ network, clock, storage: new FakeStorage() });
   const phone: { network?: (result: { isConnected: boolean }) => void } = {};
+  const toasts: string[] = [];
   const more = {
     getExtConfigSync: () => ({ server: 'http://192.0.2.1:9999/' }),
     getDeviceInfo: () => ({ platform: 'devtools' }),
     getAppBaseInfo: () => ({ language: 'zh_CN' }),
     nextTick: queueMicrotask,
+    showToast: ({ title }: { title: string }) => void toasts.push(title),
     login: ({ success }: { success: (result: { code: string }) => void }) =>
       success({ code: 'the code of wx.login' }),
     onNetworkStatusChange: (listener: typeof phone.network) => void (phone.network = listener!),
@@ -58,6 +60,10 @@ test('the app composes, signs in by wx.login, and hands show, hide and the netwo
   assert.deepEqual(urls, ['ws://192.0.2.1:9999/ws']);
   const hello = server.heard.find(({ op }) => op === 'session.hello');
   assert.equal((hello?.body['device'] as { platform: string }).platform, 'devtools');
+
+  server.push([...server.rooms.get('r1')!.members], 'report', { room: 'r1', target: 1, action: 'mute' });
+  await clock.run(100);
+  assert.deepEqual(toasts, ['你举报的用户已被禁言，感谢反馈']);
 
   app.onHide();
   fake.breakSockets();

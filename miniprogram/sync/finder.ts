@@ -16,6 +16,12 @@ export interface Hit {
   body: Record<string, unknown>;
 }
 
+/** A page of hits, and where to go on; there is no more without it. */
+export interface Found {
+  hits: Hit[];
+  next?: string;
+}
+
 /** What is looked into: the rooms one is in, and what is held of each. */
 export interface Held {
   rooms: { ids: RoomId[] };
@@ -36,14 +42,12 @@ export class Finder {
     this.#held = held;
   }
 
-  /** On the server, the newest first. @param more `before` goes on where an earlier answer ended */
-  async search(
-    query: string,
-    more: { room?: RoomId; before?: Seq } = {},
-  ): Promise<{ hits: Hit[]; more: boolean }> {
+  /** On the server, the newest first. A page may hold few hits, or none, though there is more: `next` goes on. */
+  async search(query: string, more: { room?: RoomId; next?: string } = {}): Promise<Found> {
     const reply = await this.#link.request('message.search', { query, ...more });
     this.#held()?.people.need(reply.hits.map(({ entry }) => entry));
-    return { hits: reply.hits.flatMap(({ room, entry }) => hitOf(room, entry) ?? []), more: reply.more };
+    const hits = reply.hits.flatMap(({ room, entry }) => hitOf(room, entry) ?? []);
+    return { hits, ...(reply.more && reply.next !== undefined && { next: reply.next }) };
   }
 
   /** On this phone alone, in one room or in all, the newest first. */

@@ -45,6 +45,7 @@ export const en = {
     reconnect: 'Connect',
     toSignIn: 'Sign in',
     banned: 'This account is banned',
+    between: '. ',
     elsewhere: 'You signed in on another device, which took this one offline',
     outdated: 'This version is too old; restart WeChat to update it',
     refused: (closeCode: number) => `The server refuses to connect (${closeCode})`,
@@ -147,6 +148,12 @@ export const en = {
     called: '[@you]',
     draft: '[Draft]',
   },
+  reports: {
+    none: 'The message you reported was looked at: nothing against the rules',
+    recall: 'The message you reported was taken down. Thank you',
+    mute: 'Whom you reported was muted. Thank you',
+    ban: 'Whom you reported was banned. Thank you',
+  },
   roomActions: { pin: 'Pin', unpin: 'Unpin', mute: 'Mute', unmute: 'Unmute', hide: 'Hide' },
 
   chat: {
@@ -244,7 +251,7 @@ export const en = {
   search: {
     title: 'Search',
     hint: 'Search messages',
-    start: 'Enter at least two characters',
+    start: 'Words of a message, or the name of a file or a place',
     searching: 'Searching…',
     none: 'Nothing found',
     local: 'Not connected: only messages on this phone were searched',

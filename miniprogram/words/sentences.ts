@@ -6,7 +6,7 @@
 import { countCharacters, fullTime, isBlank, isolate } from '../format';
 import { CloseCode } from '../protocol/errors';
 import type { UserId } from '../protocol/objects';
-import type { State } from '../store/state';
+import type { BarredView, State } from '../store/state';
 import { words } from './language';
 
 export function errorWords(code: string): string {
@@ -52,10 +52,11 @@ export interface Bar {
   label: string;
 }
 
-export function connectionBar({ session, link, waiting, storageFull }: State): Bar {
+/** @param now by which the end of a ban is told */
+export function connectionBar({ session, link, waiting, storageFull }: State, now = Date.now()): Bar {
   const { bar } = words;
   if (session.name === 'signed-out') return signIn(session.why === 'expired' ? bar.expired : bar.signedOut);
-  if (session.name === 'barred') return barred(session.closeCode);
+  if (session.name === 'barred') return barred(session, now);
   if (storageFull) return wait(bar.storageFull, 'warn');
   switch (link.name) {
     case 'live':
@@ -70,17 +71,17 @@ export function connectionBar({ session, link, waiting, storageFull }: State): B
   }
 }
 
-function barred(closeCode: number): Bar {
+function barred(session: BarredView, now: number): Bar {
   const { bar } = words;
-  switch (closeCode) {
+  switch (session.closeCode) {
     case CloseCode.BANNED:
-      return wait(bar.banned, 'stop');
+      return wait([bar.banned, ...barredWords(session, now)].join(bar.between), 'stop');
     case CloseCode.TOO_MANY_SOCKETS:
       return reconnect(bar.elsewhere, 'stop');
     case CloseCode.VERSION_GONE:
       return wait(bar.outdated, 'stop');
     default:
-      return reconnect(bar.refused(closeCode), 'stop');
+      return reconnect(bar.refused(session.closeCode), 'stop');
   }
 }
 

@@ -4,6 +4,7 @@
  * function, which only code can call. Names come in already isolated. Nothing here is HTML.
  */
 import type { ErrorCode } from '../protocol/errors';
+import type { ReportAction } from '../protocol/frames';
 
 export const zh = {
   app: { name: '茶话' },
@@ -37,6 +38,7 @@ export const zh = {
     reconnect: '立即连接',
     toSignIn: '去登录',
     banned: '账号已被封禁',
+    between: '，',
     elsewhere: '你的账号在别的设备上登录，这里已下线',
     outdated: '当前版本过旧，请重启微信以更新小程序',
     refused: (closeCode: number) => `服务器拒绝连接（${closeCode}）`,
@@ -137,6 +139,13 @@ export const zh = {
     called: '[有人@我]',
     draft: '[草稿]',
   },
+  /** What became of a report of one's own. */
+  reports: {
+    none: '你举报的消息已核实，未发现违规',
+    recall: '你举报的消息已被撤回，感谢反馈',
+    mute: '你举报的用户已被禁言，感谢反馈',
+    ban: '你举报的用户已被封禁，感谢反馈',
+  } satisfies Record<ReportAction, string>,
   roomActions: { pin: '置顶', unpin: '取消置顶', mute: '消息免打扰', unmute: '恢复提醒', hide: '不显示' },
 
   chat: {
@@ -235,7 +244,7 @@ export const zh = {
   search: {
     title: '搜索',
     hint: '搜索聊天内容',
-    start: '输入至少两个字',
+    start: '输入要找的文字，或文件、地点的名字',
     searching: '搜索中…',
     none: '没有找到',
     local: '未连接：只找了手机上的消息',

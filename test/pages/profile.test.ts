@@ -161,3 +161,49 @@ test('banned, one can still leave', async () => {
   await signOut(page);
   assert.deepEqual(app.calls, [['signOut']]);
 });
+
+test('the phone’s storage is told, and clearing it asks first and keeps what waits', async () => {
+  settleIn(app);
+  const page = await open();
+  assert.match(page.dom.textContent, /12 KB/);
+  wx.confirms = false;
+  await clear(page);
+  assert.deepEqual(app.calls, []);
+  wx.confirms = true;
+  wx.kilobytes = 3072;
+  await clear(page);
+  assert.match((wx.asked('showModal')[0] as { content: string }).content, /未发出的消息和草稿会保留/);
+  assert.deepEqual(app.calls, [['clearCache']]);
+  assert.match(page.dom.textContent, /3\.0 MB/);
+});
+
+test('theme and version are told; the privacy points open and close', async () => {
+  wx.theme = 'dark';
+  settleIn(app);
+  const page = await open();
+  assert.match(page.dom.textContent, /深色/);
+  assert.match(page.dom.textContent, /1\.2\.3/);
+  assert.equal(page.querySelectorAll('.point').length, 0);
+  const { onPrivacy } = page.instance as { onPrivacy(): void };
+  onPrivacy.call(page.instance);
+  await settle();
+  assert.ok(page.querySelectorAll('.point').length > 3);
+});
+
+test('the way to save appears when the name in the field is another', async () => {
+  settleIn(app);
+  const page = await open();
+  assert.equal(page.querySelector('.main'), undefined);
+  page.querySelector('.input')?.dispatchEvent('input', { detail: { value: '大明' } });
+  await settle();
+  assert.ok(page.querySelector('.main'));
+  page.querySelector('.input')?.dispatchEvent('input', { detail: { value: ' 小明 ' } });
+  await settle();
+  assert.equal(page.querySelector('.main'), undefined);
+});
+
+async function clear(page: Rendered) {
+  const { onClear } = page.instance as { onClear(): Promise<void> };
+  await onClear.call(page.instance);
+  await settle();
+}

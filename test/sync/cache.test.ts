@@ -63,6 +63,24 @@ test('another user finds nothing', () => {
   assert.deepEqual(fake.keys, []);
 });
 
+test('what is forgotten on demand is gone at once; owner and epoch stay, and what comes is kept again', () => {
+  const { fake, cache, keep } = setUp();
+  cache.epoch = 'e1';
+  keep('r1', run(1, 10));
+  cache.flush();
+  fake.set('drafts', {});
+  cache.forget();
+  assert.equal(cache.run('r1'), null);
+  assert.deepEqual([...cache.cursors()], []);
+  assert.equal(cache.epoch, 'e1');
+  assert.ok(fake.keys.includes('drafts'), 'what only this phone has stays');
+  keep('r2', run(1, 3));
+  cache.flush();
+  const again = setUp(fake).cache;
+  assert.deepEqual([...again.cursors()], [['r2', 3]]);
+  assert.equal(again.epoch, 'e1');
+});
+
 test('more rooms than the bound: the one used longest ago goes', () => {
   const { fake, cache, keep } = setUp();
   for (let room = 0; room < MAX_CACHED_ROOMS; room += 1) keep(`r${room}`, run(1, 1));

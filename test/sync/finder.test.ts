@@ -85,11 +85,13 @@ test('nobody signed in finds nothing on the phone', () => {
 
 test('what the server finds is given as hits, and the names in it are asked for', async () => {
   const { finder, asked, needed, replies } = setUp({});
-  replies['message.search'] = { hits: [{ room: 'hall', entry: line(7, 'tea') }], more: true };
-  const reply = await finder.search('tea', { room: 'hall', before: 9 });
-  assert.deepEqual(asked, [['message.search', { query: 'tea', room: 'hall', before: 9 }]]);
-  assert.deepEqual([seqs(reply.hits), reply.more], [[7], true]);
+  replies['message.search'] = { hits: [{ room: 'hall', entry: line(7, 'tea') }], more: true, next: 'n1' };
+  const reply = await finder.search('tea', { room: 'hall', next: 'n0' });
+  assert.deepEqual(asked, [['message.search', { query: 'tea', room: 'hall', next: 'n0' }]]);
+  assert.deepEqual([seqs(reply.hits), reply.next], [[7], 'n1']);
   assert.deepEqual(needed, [7]);
+  replies['message.search'] = { hits: [], more: false, next: 'n2' };
+  assert.deepEqual(await finder.search('tea'), { hits: [] });
 });
 
 test('a pinned message that is not on the phone is asked for; one recalled meanwhile is left out', async () => {

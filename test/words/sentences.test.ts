@@ -77,7 +77,20 @@ const bars: [situation: string, fields: Partial<State>, text: string, tone: stri
   ],
   ['signed out', { session: { name: 'signed-out' } }, '尚未登录', 'stop', 'sign-in'],
   ['the login expired', { session: { name: 'signed-out', why: 'expired' } }, '登录已失效', 'stop', 'sign-in'],
-  ['banned', { session: { name: 'barred', closeCode: 4501, reason: 'x' } }, '账号已被封禁', 'stop', ''],
+  [
+    'banned, with the moderator’s words',
+    { session: { name: 'barred', closeCode: 4501, reason: '刷屏' } },
+    '账号已被封禁，原因：刷屏',
+    'stop',
+    '',
+  ],
+  [
+    'banned for a while, without a word',
+    { session: { name: 'barred', closeCode: 4501, reason: '', until: now } },
+    '账号已被封禁，封禁至 14:30',
+    'stop',
+    '',
+  ],
   [
     'pushed out by another device',
     { session: { name: 'barred', closeCode: 4502, reason: 'x' } },
@@ -102,7 +115,7 @@ const bars: [situation: string, fields: Partial<State>, text: string, tone: stri
 ];
 for (const [situation, fields, text, tone, action] of bars) {
   test(`the bar says where one stands: ${situation}`, () => {
-    const bar = connectionBar({ ...EMPTY_STATE, ...fields });
+    const bar = connectionBar({ ...EMPTY_STATE, ...fields }, now);
     assert.deepEqual([bar.text, bar.tone, bar.action], [text, tone, action]);
     assert.equal(bar.label === '', action === '');
   });

@@ -3,15 +3,15 @@
  * one types; the server is asked when one pauses. Where it cannot be asked the page says that it shows less.
  */
 import type { ChahuaApp, Hit } from '../../../typings/app';
-import { addressesOf, countCharacters, picturesOf } from '../../format';
+import { addressesOf, isBlank, picturesOf } from '../../format';
 import { connect } from '../../store/page-store';
 import { words } from '../../words/language';
 import { failureWords } from '../../words/sentences';
 import { hitGroups, type HitGroup } from './search-view';
 
 const PAUSE_MS = 300;
-/** Shorter ones find everything. */
-const SHORTEST = 2;
+/** A page may be empty although there is more: so many are asked for until one is not. */
+const MOST_EMPTY = 5;
 
 Page({
   data: {
@@ -37,6 +37,8 @@ Page({
   timer: 0,
   /** Which search is the newest: the answer to an older one is nobody's. */
   turn: 0,
+  /** Where the next page goes on. */
+  next: undefined as string | undefined,
 
   onLoad(query: { room?: string }) {
     this.room = query.room ?? '';
@@ -73,38 +75,37 @@ Page({
   begin(text: string): void {
     clearTimeout(this.timer);
     this.turn += 1;
-    this.query = countCharacters(text.trim()) < SHORTEST ? '' : text.trim();
+    this.query = isBlank(text) ? '' : text.trim();
+    this.next = undefined;
     this.hits = this.query === '' ? [] : getApp<ChahuaApp>().finder.find(this.query, this.room || undefined);
     const state = this.query === '' ? 'idle' : 'searching';
     this.setData({ ...this.shown(), state, note: this.query === '' ? words.search.start : '', more: false });
   },
 
+  /** A page of the server's: the first, or what follows the last. */
   async ask(): Promise<void> {
     const turn = (this.turn += 1);
-    this.setData({ state: 'searching' });
+    this.setData({ more: false, state: 'searching' });
     try {
-      const reply = await getApp<ChahuaApp>().finder.search(this.query, this.room ? { room: this.room } : {});
-      if (turn !== this.turn) return;
-      this.hits = [...this.hits, ...reply.hits];
-      this.setData({ ...this.shown(), state: this.hits.length > 0 ? 'done' : 'empty', more: reply.more });
+      for (let page = 0; page < MOST_EMPTY; page += 1) {
+        const found = await getApp<ChahuaApp>().finder.search(this.query, {
+          ...(this.room !== '' && { room: this.room }),
+          ...(this.next !== undefined && { next: this.next }),
+        });
+        if (turn !== this.turn) return;
+        this.next = found.next;
+        this.hits = [...this.hits, ...found.hits];
+        if (found.hits.length > 0 || found.next === undefined) break;
+      }
+      const state = this.hits.length > 0 || this.next !== undefined ? 'done' : 'empty';
+      this.setData({ ...this.shown(), state, more: this.next !== undefined });
     } catch (failure) {
       if (turn === this.turn) this.failed(failure);
     }
   },
 
-  /** In one room `before` goes on where the last answer ended. */
-  async onMore(): Promise<void> {
-    const turn = (this.turn += 1);
-    const before = Math.min(...this.hits.map(({ seq }) => seq));
-    this.setData({ more: false, state: 'searching' });
-    try {
-      const reply = await getApp<ChahuaApp>().finder.search(this.query, { room: this.room, before });
-      if (turn !== this.turn) return;
-      this.hits = [...this.hits, ...reply.hits];
-      this.setData({ ...this.shown(), state: 'done', more: reply.more });
-    } catch (failure) {
-      if (turn === this.turn) this.failed(failure);
-    }
+  onMore(): Promise<void> {
+    return this.ask();
   },
 
   failed(failure: unknown): void {
@@ -113,6 +114,7 @@ Page({
       state: found ? 'done' : 'failed',
       problem: failureWords(failure),
       note: found ? words.search.local : '',
+      more: found && this.next !== undefined,
     });
   },
 
