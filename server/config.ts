@@ -31,6 +31,8 @@ export interface Config extends Readonly<WechatConfig> {
   readonly dataDir: string;
   /** The first signs. Absent: the server makes its own and keeps them in `dataDir`. */
   readonly jwtKeys?: readonly JwtKey[];
+  /** Pages that may open a socket (edge/origin.ts). */
+  readonly origins: readonly string[] | 'any' | 'own';
   readonly limits: Readonly<Limits>;
   readonly heartbeatMs: number;
   readonly devLogin: boolean;
@@ -67,6 +69,7 @@ export function readConfig(env: Environment): Config {
     dataDir: variables.get('DATA_DIR') ?? './data',
     ...(jwtKeys && { jwtKeys }),
     ...readWechat(variables),
+    origins: readOrigins(variables, production),
     limits: readLimits(variables),
     heartbeatMs: variables.whole('HEARTBEAT_MS', { least: 200, most: 60_000, unset: HEARTBEAT_MS }),
     devLogin: variables.choice('DEV_LOGIN', ['0', '1'], '0') === '1',
@@ -119,6 +122,22 @@ function readNats(variables: Variables): NatsAddress | undefined {
   if (!('fault' in address)) return address;
   variables.fault('NATS_URL', address.fault);
   return undefined;
+}
+
+/** Unset: in development any page, in production those of the host itself. */
+function readOrigins(variables: Variables, production: boolean): Config['origins'] {
+  const text = variables.get('ORIGINS');
+  if (text === undefined) return production ? 'own' : 'any';
+  if (text === '*') return 'any';
+  const origins = text.split(',').map((part) => part.trim());
+  const strange = origins.filter((one) => !URL.canParse(one) || new URL(one).origin !== one);
+  for (const one of strange) {
+    variables.fault(
+      'ORIGINS',
+      `${JSON.stringify(one)} is no origin; allowed: https://host[:port][,…], * for any page, or unset`,
+    );
+  }
+  return origins;
 }
 
 function readHost(variables: Variables): string {

@@ -21,6 +21,7 @@ import { userSubject } from './domain/subjects.ts';
 import { createUsers } from './domain/users.ts';
 import { createBotRoutes } from './edge/bot-routes.ts';
 import { createAdminRoutes, createPublicRoutes } from './edge/http-routes.ts';
+import { mayOpen } from './edge/origin.ts';
 import { UwsServer } from './edge/uws.ts';
 import { newId } from './ids.ts';
 import { keptKeys } from './keys.ts';
@@ -204,10 +205,16 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
   await rooms.openLobby();
   const onRouteBug = (reason: unknown, route: string): void =>
     log.error('a route failed', { route, err: reason });
+  const originRules = {
+    origins: config.origins,
+    ...(config.wechat && { appid: config.wechat.appid }),
+    released: config.production,
+  };
   const publicListener = await hub
     .openSockets('/ws', {
       limits,
       maxBacklog: MAX_BACKLOG,
+      mayOpen: (handshake) => mayOpen(handshake, originRules),
       accept: (peer) => {
         metrics.socketOpened();
         return sessions.open(peer);

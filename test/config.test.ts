@@ -37,6 +37,7 @@ test('an empty environment gives the defaults of the protocol', () => {
     notices: { templates: {}, everyMinutes: 10, state: 'formal' },
     wechatApi: 'https://api.weixin.qq.com',
     limits: DEFAULT_LIMITS,
+    origins: 'any',
     heartbeatMs: 10_000,
     devLogin: false,
     logLevel: 'info',
@@ -65,6 +66,7 @@ test('every variable that is set is read', () => {
     NODE_ENV: 'test',
     LOG_LEVEL: 'silent',
     HEARTBEAT_MS: '200',
+    ORIGINS: 'https://a.example, http://b.example:8443',
   });
   assert.deepEqual(config, {
     production: false,
@@ -96,6 +98,7 @@ test('every variable that is set is read', () => {
       file: 2000,
       uploads: 5,
     },
+    origins: ['https://a.example', 'http://b.example:8443'],
     heartbeatMs: 200,
     devLogin: true,
     logLevel: 'silent',
@@ -226,6 +229,20 @@ test('what is told of NATS in the log names servers, not credentials', () => {
   const told = describeConfig(readConfig({ NATS_URL: 'nats://tea:secret@h' }));
   assert.deepEqual(told.nats, ['h:4222']);
   assert.doesNotMatch(JSON.stringify(told), /secret/);
+});
+
+test('pages are named by their origins, whole', () => {
+  assert.equal(readConfig({ ORIGINS: '*' }).origins, 'any');
+  assert.equal(readConfig(PRODUCTION).origins, 'own');
+  for (const ORIGINS of [
+    'a.example',
+    'https://a.example/',
+    'https://a.example/path',
+    'https://a.example,',
+    'null',
+  ]) {
+    assertFault({ ORIGINS }, /^ORIGINS: ".*" is no origin; allowed: https:/);
+  }
 });
 
 test('production starts with keys of its own and without login by name', () => {

@@ -23,12 +23,15 @@ import type { Session } from '../session/session.ts';
 import { decode } from './decode.ts';
 import { answer, type HttpResponse, isStreamed, MAX_BODY_BYTES, type Outflow, type Route } from './http.ts';
 import { Inflow } from './inflow.ts';
+import type { Handshake } from './origin.ts';
 
 export interface SocketDeps {
   limits: Limits;
   /** Bytes that may wait for a slow reader; past it the socket ends. */
   maxBacklog: number;
   accept: (peer: Peer) => Session;
+  /** Who may not is answered 403, and no socket exists. */
+  mayOpen: (handshake: Handshake) => boolean;
   dispatcher: Dispatcher;
   onFrame?: (bytes: number) => void;
   onClosed?: (closeCode: number) => void;
@@ -80,7 +83,7 @@ export class UwsServer implements Hub {
   }
 
   openSockets(path: string, deps: SocketDeps): this {
-    const { limits, maxBacklog, accept, onFrame, onClosed, onBug } = deps;
+    const { limits, maxBacklog, accept, mayOpen, onFrame, onClosed, onBug } = deps;
     this.#app.ws<Hung>(path, {
       maxPayloadLength: limits.frame,
       maxBackpressure: maxBacklog,
@@ -90,6 +93,13 @@ export class UwsServer implements Hub {
       idleTimeout: 0,
       sendPingsAutomatically: false,
       upgrade: (response, request, context) => {
+        const [host = '', origin = '', referer = ''] = ['host', 'origin', 'referer'].map((name) =>
+          request.getHeader(name),
+        );
+        if (!mayOpen({ host, origin, referer })) {
+          response.cork(() => response.writeStatus('403 Forbidden').end());
+          return;
+        }
         response.upgrade<Hung>(
           {},
           request.getHeader('sec-websocket-key'),
