@@ -44,6 +44,8 @@ export interface PhoneControl {
   /** Ms that every task takes longer; 0 for a fast phone. */
   slow(ms: number): void;
   setTheme(theme: Theme): void;
+  /** Opens a page over the one on top, as `wx.navigateTo` does. */
+  open(url: string): void;
   /** WeChat starts anew with other settings, as it does after a change of language: see settings.ts. */
-  restartWith(changes: { lang?: string; font?: string }): void;
+  restartWith(changes: { lang?: string; font?: string; page?: string }): void;
 }

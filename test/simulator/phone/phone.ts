@@ -264,6 +264,7 @@ window.phone = {
     screen.repaint();
     run(() => themes.emit({ theme }));
   },
+  open: (url) => run(() => pages.push(url)),
   restartWith(changes) {
     thread.end();
     for (const [name, value] of Object.entries(changes)) query.set(name, value);

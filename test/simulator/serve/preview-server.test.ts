@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { WebSocket, WebSocketServer } from 'ws';
 import { PHONE_HEADER } from '../phone/wx/http.ts';
 import { marked, PACKAGE_PATH } from './paths.ts';
-import { PreviewServer } from './preview-server.ts';
+import { MOST_LINES, PreviewServer } from './preview-server.ts';
 
 const fixture = fileURLToPath(new URL('../fixture/', import.meta.url));
 
@@ -149,6 +149,18 @@ describe("the preview's server", () => {
     assert.equal((await fetch(`${preview.url}/v1/me`, { headers: { [PHONE_HEADER]: 'alice' } })).status, 418);
     bob.socket.close();
     await once(bob.socket, 'close');
+  });
+
+  it('with more phones than it keeps lines for, the one used longest ago starts anew', async () => {
+    await order('first', { isCut: true });
+    const ask = (phone: string): Promise<Response> =>
+      fetch(`${preview.url}/v1/me`, { headers: { [PHONE_HEADER]: encodeURIComponent(phone) } });
+    for (let n = 1; n < MOST_LINES; n += 1) await order(`电话${n}`, {});
+    await assert.rejects(ask('first'));
+    await order('one more', {});
+    await order('and one more', {});
+    assert.equal((await ask('电话1')).status, 418);
+    await assert.rejects(ask('first'), 'it was used a moment ago');
   });
 
   it('gives nothing from outside the mini-program', async () => {

@@ -32,8 +32,8 @@ export interface LineOrder extends Partial<LineFaults> {
 
 const own = fileURLToPath(new URL('..', import.meta.url));
 const miniprogram = fileURLToPath(new URL('../../../miniprogram/', import.meta.url));
-/** Phones that may have a line of their own. */
-const MOST_LINES = 16;
+/** Phones that have a line of their own; beyond, the one used longest ago starts anew. */
+export const MOST_LINES = 64;
 const MOST_ORDER_BYTES = 1_000;
 
 const TYPES: Record<string, string> = {
@@ -99,8 +99,16 @@ export class PreviewServer {
   /** Made when it is first asked for; '' is the page's own, which has no faults. */
   line(phone: string): Line {
     const known = this.#lines.get(phone);
-    if (known) return known;
-    if (this.#lines.size >= MOST_LINES) throw new Error(`more than ${MOST_LINES} phones`);
+    if (known) {
+      this.#lines.delete(phone);
+      this.#lines.set(phone, known);
+      return known;
+    }
+    const [oldest] = this.#lines;
+    if (oldest && this.#lines.size >= MOST_LINES) {
+      oldest[1].reset();
+      this.#lines.delete(oldest[0]);
+    }
     const line = new Line({
       host: this.#target.hostname,
       port: Number(this.#target.port),

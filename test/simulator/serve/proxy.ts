@@ -11,7 +11,7 @@ import { PHONE_MARK, unmarked } from './paths.ts';
 /** Whose request this is; '' for the page's own. */
 export function phoneOf(incoming: IncomingMessage): string {
   const header = incoming.headers[PHONE_HEADER];
-  if (typeof header === 'string') return header;
+  if (typeof header === 'string') return decodeURIComponent(header);
   return new URL(incoming.url ?? '/', 'http://x').searchParams.get(PHONE_MARK) ?? '';
 }
 

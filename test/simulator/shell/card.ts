@@ -50,9 +50,17 @@ export function createCard(user: string, frame: HTMLIFrameElement): Card {
     });
     button.ariaPressed = startsOn;
     // A phone that starts anew forgets what was done to it.
-    frame.addEventListener('load', () => {
-      if (button.ariaPressed !== startsOn) turn(button.ariaPressed === 'true');
-    });
+    frame.addEventListener('load', () =>
+      whenStarted(() => {
+        if (button.ariaPressed !== startsOn) turn(button.ariaPressed === 'true');
+      }),
+    );
+  }
+
+  /** A phone reads its saved files first. */
+  function whenStarted(act: () => void): void {
+    if (phone()) act();
+    else requestAnimationFrame(() => whenStarted(act));
   }
 
   function press(words: string, hint: string, act: () => void): HTMLButtonElement {

@@ -12,7 +12,7 @@ export interface HttpDeps {
   phone: string;
 }
 
-/** Says whose request it is; serve/proxy.ts takes it off. */
+/** Says whose request it is, encoded as in a URL; serve/proxy.ts takes it off. */
 export const PHONE_HEADER = 'x-preview-phone';
 const LONGEST_MS = 60_000;
 
@@ -38,7 +38,8 @@ export function createHttpApi({ run, files, phone }: HttpDeps): WxPart {
     request.timeout = Math.min(number(asked, 'timeout', LONGEST_MS), LONGEST_MS);
     request.responseType = how.responseType;
     for (const [name, value] of Object.entries(how.header)) request.setRequestHeader(name, value);
-    if (new URL(text(asked, 'url')).host === location.host) request.setRequestHeader(PHONE_HEADER, phone);
+    if (new URL(text(asked, 'url')).host === location.host)
+      request.setRequestHeader(PHONE_HEADER, encodeURIComponent(phone));
     request.onload = () => end('success', { errMsg: `${how.name}:ok`, ...how.succeed(request) });
     request.onerror = () => fail('network error');
     request.ontimeout = () => fail('timeout');
