@@ -29,3 +29,10 @@ export function connect(page: Showing, store: Store, select: (state: Readonly<St
   show();
   return store.subscribe(show);
 }
+
+/** Runs `run` each time that the connection has come up: what failed without one may be tried again by itself. */
+export function whenLive(store: Store, run: () => void): Undo {
+  return store.subscribe((changed) => {
+    if (changed.has('link') && store.state.link.name === 'live') run();
+  });
+}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { connect } from '../../miniprogram/store/page-store.ts';
+import { connect, whenLive } from '../../miniprogram/store/page-store.ts';
 import { createStore } from '../../miniprogram/store/store.ts';
 
 function setUp() {
@@ -53,4 +53,25 @@ test('a page that was left hears nothing more', () => {
   undo();
   tick();
   assert.equal(calls.length, 1);
+});
+
+test('what waits for a connection runs each time that one comes up, and not after it was undone', async () => {
+  const store = createStore(queueMicrotask);
+  let runs = 0;
+  const undo = whenLive(store, () => (runs += 1));
+  const link = async (name: 'live' | 'offline') => {
+    store.set('link', { name });
+    await Promise.resolve();
+  };
+  await link('live');
+  store.set('waiting', 3);
+  await Promise.resolve();
+  assert.equal(runs, 1);
+  await link('offline');
+  await link('live');
+  assert.equal(runs, 2);
+  undo();
+  await link('offline');
+  await link('live');
+  assert.equal(runs, 2);
 });

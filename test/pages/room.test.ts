@@ -152,3 +152,14 @@ test('members that cannot be loaded are told in words, and a tap loads them', as
   await settle();
   assert.match(page.dom.textContent, /小红/);
 });
+
+test('members that could not be loaded without a connection are, when it is back', async () => {
+  app.store.set('link', { name: 'offline' });
+  app.answers.members = () => refusal('OFFLINE');
+  const page = await open();
+  app.answers.members = () => Promise.resolve({ members, more: false });
+  app.store.set('link', { name: 'live' });
+  await settle();
+  await settle();
+  assert.equal(page.data['state'], 'done');
+});

@@ -176,3 +176,16 @@ test('a tap opens the chat around the message', async () => {
   await settle();
   assert.deepEqual(wx.asked('navigateTo'), [{ url: '/pages/chat/chat?room=hall&at=3' }]);
 });
+
+test('what could not be asked without a connection is asked when it is back', async () => {
+  app.store.set('link', { name: 'offline' });
+  app.answers.search = () => refusal('OFFLINE');
+  const page = await open();
+  await type(page, 'tea');
+  await pause();
+  app.answers.search = () => Promise.resolve({ hits: [hit('hall', 1, 'tea')] });
+  app.store.set('link', { name: 'live' });
+  await settle();
+  await settle();
+  assert.deepEqual(lines(page), ['tea']);
+});

@@ -4,7 +4,7 @@
  */
 import type { ChahuaApp, Member } from '../../../typings/app';
 import { isolate, pictureOf, picturesOf } from '../../format';
-import { connect } from '../../store/page-store';
+import { connect, whenLive } from '../../store/page-store';
 import { words } from '../../words/language';
 import { failureWords } from '../../words/sentences';
 import { memberActs, memberNotes, muteSpans, type ActItem, type ActName } from './member-view';
@@ -28,7 +28,7 @@ Page({
   },
 
   room: '',
-  undo: (): void => undefined,
+  undos: [] as (() => void)[],
   member: undefined as Member | undefined,
 
   onLoad(query: { user?: string; room?: string }): Promise<void> {
@@ -43,12 +43,15 @@ Page({
       isMe: session.name === 'signed-in' && session.user.id === user,
     });
     engine.look(picturesOf([people[user]]));
-    this.undo = connect(this, store, (state) => ({ avatar: pictureOf(state.files, state.people[user]) }));
+    this.undos = [
+      connect(this, store, (state) => ({ avatar: pictureOf(state.files, state.people[user]) })),
+      whenLive(store, () => this.data.state === 'failed' && void this.load()),
+    ];
     return this.load();
   },
 
   onUnload() {
-    this.undo();
+    for (const undo of this.undos) undo();
   },
 
   onRetry(): Promise<void> {

@@ -4,7 +4,7 @@
  */
 import type { ChahuaApp } from '../../../typings/app';
 import { addressesOf, picturesOf } from '../../format';
-import { connect } from '../../store/page-store';
+import { connect, whenLive } from '../../store/page-store';
 import { words } from '../../words/language';
 import { failureWords } from '../../words/sentences';
 import { isFound, memberItem, type MemberItem } from './members-view';
@@ -29,20 +29,22 @@ Page({
 
   room: '',
   files: [] as string[],
-  undo: (): void => undefined,
+  undos: [] as (() => void)[],
 
   onLoad(query: { room?: string }): Promise<void> {
     this.room = query.room ?? '';
     void wx.setNavigationBarTitle({ title: words.members.title });
     this.files = [];
-    this.undo = connect(this, getApp<ChahuaApp>().store, ({ files }) => ({
-      pictures: addressesOf(files, this.files),
-    }));
+    const { store } = getApp<ChahuaApp>();
+    this.undos = [
+      connect(this, store, ({ files }) => ({ pictures: addressesOf(files, this.files) })),
+      whenLive(store, () => this.data.state === 'failed' && void this.load()),
+    ];
     return this.load();
   },
 
   onUnload() {
-    this.undo();
+    for (const undo of this.undos) undo();
   },
 
   onReachBottom(): Promise<void> | undefined {

@@ -1,5 +1,6 @@
 /** The rooms that anybody may join; a tap joins, or enters where one is in it already. */
 import type { ChahuaApp, RoomSummary } from '../../../typings/app';
+import { whenLive } from '../../store/page-store';
 import { words } from '../../words/language';
 import { failureWords } from '../../words/sentences';
 
@@ -23,10 +24,17 @@ Page({
   },
 
   isJoining: false,
+  undo: (): void => undefined,
 
   onLoad(): Promise<void> {
     void wx.setNavigationBarTitle({ title: words.openRooms.title });
+    const { store } = getApp<ChahuaApp>();
+    this.undo = whenLive(store, () => this.data.state === 'failed' && void this.load());
     return this.load();
+  },
+
+  onUnload() {
+    this.undo();
   },
 
   onRetry(): Promise<void> {

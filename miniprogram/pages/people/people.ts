@@ -5,7 +5,7 @@
  */
 import type { ChahuaApp } from '../../../typings/app';
 import { picturesOf } from '../../format';
-import { connect } from '../../store/page-store';
+import { connect, whenLive } from '../../store/page-store';
 import { words } from '../../words/language';
 import { failureWords } from '../../words/sentences';
 import { peopleView, type PeopleView } from './people-view';
@@ -49,6 +49,7 @@ Page({
     const { engine, store } = getApp<ChahuaApp>();
     this.undos = [
       connect(this, store, (state) => peopleView(state, this.query)),
+      whenLive(store, () => !this.hasAsked && void this.meet()),
       store.subscribe(() => engine.look(picturesOf(Object.values(store.state.people)))),
     ];
     engine.look(picturesOf(Object.values(store.state.people)));

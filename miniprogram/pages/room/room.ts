@@ -4,7 +4,7 @@
  */
 import type { ChahuaApp, Hit } from '../../../typings/app';
 import { addressesOf, picturesOf } from '../../format';
-import { connect } from '../../store/page-store';
+import { connect, whenLive } from '../../store/page-store';
 import { words } from '../../words/language';
 import { failureWords, roomNameProblem } from '../../words/sentences';
 import { faceOf, pinOf, roomPageView, slowWords, SLOW_STEPS, type FaceItem, type PinItem } from './room-view';
@@ -58,6 +58,7 @@ Page({
         pictures: addressesOf(state.files, this.files),
       })),
       store.subscribe(() => this.follow()),
+      whenLive(store, () => this.data.state === 'failed' && void this.load()),
     ];
     this.seen = this.stamp();
     return this.load();

@@ -4,7 +4,7 @@
  */
 import type { ChahuaApp, Hit } from '../../../typings/app';
 import { addressesOf, isBlank, picturesOf } from '../../format';
-import { connect } from '../../store/page-store';
+import { connect, whenLive } from '../../store/page-store';
 import { words } from '../../words/language';
 import { failureWords } from '../../words/sentences';
 import { hitGroups, type HitGroup } from './search-view';
@@ -33,10 +33,12 @@ Page({
   query: '',
   hits: [] as Hit[],
   files: [] as string[],
-  undo: (): void => undefined,
+  undos: [] as (() => void)[],
   timer: 0,
   /** Which search is the newest: the answer to an older one is nobody's. */
   turn: 0,
+  /** The last question failed. */
+  isCut: false,
   /** Where the next page goes on. */
   next: undefined as string | undefined,
 
@@ -45,14 +47,16 @@ Page({
     const name = getApp<ChahuaApp>().store.state.rooms[this.room]?.name ?? '';
     void wx.setNavigationBarTitle({ title: words.search.title });
     this.files = [];
-    this.undo = connect(this, getApp<ChahuaApp>().store, ({ files }) => ({
-      pictures: addressesOf(files, this.files),
-    }));
+    const { store } = getApp<ChahuaApp>();
+    this.undos = [
+      connect(this, store, ({ files }) => ({ pictures: addressesOf(files, this.files) })),
+      whenLive(store, () => this.isCut && void this.ask()),
+    ];
     this.setData({ hint: name ? words.search.inRoom(name) : words.search.hint, note: words.search.start });
   },
 
   onUnload() {
-    this.undo();
+    for (const undo of this.undos) undo();
     clearTimeout(this.timer);
     this.turn += 1;
   },
@@ -75,6 +79,7 @@ Page({
   begin(text: string): void {
     clearTimeout(this.timer);
     this.turn += 1;
+    this.isCut = false;
     this.query = isBlank(text) ? '' : text.trim();
     this.next = undefined;
     this.hits = this.query === '' ? [] : getApp<ChahuaApp>().finder.find(this.query, this.room || undefined);
@@ -85,6 +90,7 @@ Page({
   /** A page of the server's: the first, or what follows the last. */
   async ask(): Promise<void> {
     const turn = (this.turn += 1);
+    this.isCut = false;
     this.setData({ more: false, state: 'searching' });
     try {
       for (let page = 0; page < MOST_EMPTY; page += 1) {
@@ -98,7 +104,7 @@ Page({
         if (found.hits.length > 0 || found.next === undefined) break;
       }
       const state = this.hits.length > 0 || this.next !== undefined ? 'done' : 'empty';
-      this.setData({ ...this.shown(), state, more: this.next !== undefined });
+      this.setData({ ...this.shown(), state, note: '', more: this.next !== undefined });
     } catch (failure) {
       if (turn === this.turn) this.failed(failure);
     }
@@ -109,6 +115,7 @@ Page({
   },
 
   failed(failure: unknown): void {
+    this.isCut = true;
     const found = this.hits.length > 0;
     this.setData({
       state: found ? 'done' : 'failed',
