@@ -7,18 +7,14 @@ import { REACTIONS } from './migrations/2-reactions.ts';
 import { MODERATION } from './migrations/3-moderation.ts';
 import { WECHAT } from './migrations/4-wechat.ts';
 import { FILES } from './migrations/5-files.ts';
-import { indexAll } from './migrations/6-search.ts';
 import type { Database } from './sqlite/database.ts';
 
-/** SQL, or what SQL cannot say. */
-type Step = string | ((db: Database) => void);
-
 /** Each ends by setting `user_version` to its number. */
-const STEPS: readonly Step[] = [FIRST, REACTIONS, MODERATION, WECHAT, FILES, indexAll];
+const STEPS = [FIRST, REACTIONS, MODERATION, WECHAT, FILES];
 export const VERSION = STEPS.length;
 
 /** Brings the database to the shape that this program knows, in one transaction, or throws one line that says why not. */
-export function migrate(db: Database, steps: readonly Step[] = STEPS): void {
+export function migrate(db: Database, steps: readonly string[] = STEPS): void {
   const version = db.query<{ user_version: number }>('PRAGMA user_version').get()?.user_version ?? 0;
   if (version > steps.length) {
     throw new Error(`it has version ${version}, this program knows ${steps.length}; start the newer program`);
@@ -28,9 +24,6 @@ export function migrate(db: Database, steps: readonly Step[] = STEPS): void {
   if (!isOurs) throw new Error('its tables are not ours; it is damaged or belongs to another program');
   if (version === steps.length) return;
   db.transaction(() => {
-    for (const step of steps.slice(version)) {
-      if (typeof step === 'string') db.exec(step);
-      else step(db);
-    }
+    for (const step of steps.slice(version)) db.exec(step);
   });
 }

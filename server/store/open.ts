@@ -1,6 +1,6 @@
 /**
  * Opens the embedded store of a data folder: makes the folder and its files, readable by nobody else, brings the
- * database to the shape of today and starts the two threads. One server at a time: a second one is refused. Errors
+ * database to the shape of today and starts the threads. One server at a time: a second one is refused. Errors
  * are one line that says what to do.
  */
 import { chmod, mkdir, open } from 'node:fs/promises';
@@ -10,6 +10,7 @@ import { createSqliteStore, type SqliteStore } from './sqlite.ts';
 import { Lane } from './sqlite/lane.ts';
 import type { Epoch } from './sqlite/meta.ts';
 import type { Reads, Writes } from './sqlite/methods.ts';
+import type { Searches } from './sqlite/search.ts';
 import { startThread, type Thread, type ThreadSetting } from './sqlite/thread.ts';
 
 export interface StoreOptions {
@@ -29,28 +30,32 @@ const PRIVATE_FILE = 0o600;
 export async function openStore(options: StoreOptions): Promise<SqliteStore> {
   const { dataDir, clock, newId, log, maxCalls, maxPages } = options;
   const file = join(dataDir, 'chahua.db');
+  const index = join(dataDir, 'search.db');
   const lock = join(dataDir, 'chahua.lock');
-  await makePrivate(dataDir, [file, lock]);
+  await makePrivate(dataDir, [file, index, lock]);
 
   let epoch: Epoch = { name: 'fresh', value: newId() };
-  async function start(setting: Omit<ThreadSetting, 'file' | 'epoch'>): Promise<Thread> {
-    const started = await startThread({ ...setting, file, epoch });
+  async function start(setting: Omit<ThreadSetting, 'epoch'>): Promise<Thread> {
+    const started = await startThread({ ...setting, epoch });
     epoch = { name: 'known', value: started.epoch };
     return started.thread;
   }
   const bound = maxCalls === undefined ? {} : { maxCalls };
   const writer = new Lane<Writes>({
-    start: () => start({ role: 'writer', lock, ...(maxPages !== undefined && { maxPages }) }),
+    start: () => start({ file, role: 'writer', lock, ...(maxPages !== undefined && { maxPages }) }),
     onTrouble: (reason) => log?.error('a batch of writes failed', { err: reason }),
     ...bound,
   });
-  const readLane = (): Lane<Reads> =>
-    new Lane<Reads>({
-      start: () => start({ role: 'reader' }),
-      onTrouble: (reason) => log?.error('a batch of reads failed', { err: reason }),
-      ...bound,
-    });
-  const [reader, searcher] = [readLane(), readLane()];
+  const reader = new Lane<Reads>({
+    start: () => start({ file, role: 'reader' }),
+    onTrouble: (reason) => log?.error('a batch of reads failed', { err: reason }),
+    ...bound,
+  });
+  const searcher = new Lane<Searches>({
+    start: () => start({ file: index, role: 'searcher', log: file }),
+    onTrouble: (reason) => log?.error('a batch of searches failed', { err: reason }),
+    ...bound,
+  });
   await writer.open();
   try {
     await Promise.all([reader.open(), searcher.open()]);

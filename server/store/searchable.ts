@@ -11,7 +11,11 @@ export function searchable({ kind, body }: Pick<Entry, 'kind' | 'body'>): string
 }
 
 export const fold = (text: string): string =>
-  text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
+  text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[\s\0]+/gu, ' ')
+    .trim();
 
 function words(kind: Entry['kind'], body: Record<string, unknown>): string {
   const FIELDS = SEARCHED[kind];

@@ -5,6 +5,7 @@
 import type { Clock, ModerationStore, Store } from '../domain/ports.ts';
 import type { Lane, LaneStats } from './sqlite/lane.ts';
 import type { Reads, Writes } from './sqlite/methods.ts';
+import type { Searches } from './sqlite/search.ts';
 
 export interface SqliteStore extends Store {
   stats(): { reader: LaneStats; writer: LaneStats };
@@ -13,17 +14,49 @@ export interface SqliteStore extends Store {
 export interface SqliteDeps {
   epoch: string;
   reader: Lane<Reads>;
-  /** A reader of its own: nobody else waits for a search. */
-  searcher: Lane<Reads>;
+  /** Searches, and follows the log for it: nobody else waits for either. */
+  searcher: Lane<Searches>;
   writer: Lane<Writes>;
   clock: Pick<Clock, 'now'>;
 }
 
+/** Entries that the index follows in one step. */
+const INDEX_STEP = 500;
+/** Steps that a store makes before it closes; the rest, where it is being made anew, it makes at the next start. */
+const LAST_STEPS = 20;
+
 export function createSqliteStore({ epoch, reader, searcher, writer, clock }: SqliteDeps): SqliteStore {
+  let indexing: Promise<void> | null = null;
+  /** Entries were stored that the index does not know yet. */
+  let isBehind = true;
+  let isClosing = false;
+
+  /** Has the index follow the log, step by step, until it has caught up. */
+  function follow(): void {
+    isBehind = true;
+    indexing ??= catchUp().finally(() => (indexing = null));
+  }
+
+  async function catchUp(): Promise<void> {
+    for (let left = LAST_STEPS; isBehind && left > 0; left -= isClosing ? 1 : 0) {
+      isBehind = false;
+      // Trouble was told where it arose; the next append, or the next start, tries again.
+      const isMore = await searcher.call('index', INDEX_STEP).catch(() => false);
+      isBehind ||= isMore;
+    }
+  }
+
+  async function append(...args: Parameters<Store['append']>): ReturnType<Store['append']> {
+    const placed = await writer.call('append', ...args);
+    follow();
+    return placed;
+  }
+
+  follow();
   return {
     epoch,
 
-    append: (room, drafts) => writer.call('append', room, drafts),
+    append,
     find: (room, from, cid) => reader.call('find', room, from, cid),
     entry: (room, seq) => reader.call('entry', room, seq),
     page: (room, range) => reader.call('page', room, range),
@@ -96,9 +129,12 @@ export function createSqliteStore({ epoch, reader, searcher, writer, clock }: Sq
     },
 
     async close() {
-      await Promise.all([reader.close(), searcher.close()]);
+      isClosing = true;
+      await reader.close();
       // The last connection to go folds the WAL into the database.
       await writer.close();
+      await indexing;
+      await searcher.close();
     },
 
     stats: () => ({ reader: reader.stats(), writer: writer.stats() }),

@@ -141,7 +141,7 @@ describe('the embedded store on its disk', () => {
     await say(`${kept}`);
     const indexed = async (): Promise<string[]> => {
       await folder.close();
-      const db = new DatabaseSync(folder.file, { readOnly: true });
+      const db = new DatabaseSync(join(folder.path, 'search.db'), { readOnly: true });
       const blocks = db.prepare('SELECT block FROM search_data').all() as { block: Uint8Array }[];
       db.close();
       await scene.start(() => folder.reopen().then(() => folder));

@@ -33,18 +33,6 @@ describe('a database of version 1', () => {
     db.close();
   });
 
-  test('is searched for what it held, and not for what was recalled', () => {
-    const db = firstVersion(['sys', 'text', 'text']);
-    db.exec(`UPDATE entries SET body = '{}', recalled = 1 WHERE seq = 3`);
-    migrate(db);
-    const { hits } = createReads(db).search('ann', { query: 'X', limit: 9 });
-    assert.deepEqual(
-      hits.map(({ room, entry }) => [room, entry.seq]),
-      [['r', 2]],
-    );
-    db.close();
-  });
-
   test('shows its newest entry, where that is content or a notice', () => {
     const db = firstVersion(['sys', 'text']);
     migrate(db);

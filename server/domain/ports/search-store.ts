@@ -22,8 +22,8 @@ export interface SearchPage {
 
 export interface SearchStore {
   /**
-   * Entries that hold the query as it is, but for case, the width of letters and the length of white space; the newest
-   * first; in rooms that the user is in and no others. What was recalled, or edited away, is never found, and nothing
+   * Entries that hold the query as it is, but for case, the width of letters and the length of white space (where the
+   * query begins with Latin letters or digits, at least those in which it begins a word); the newest first; in rooms that the user is in and no others. What was recalled, or edited away, is never found, and nothing
    * of it is kept in any index. A page takes a bounded time, however often the query stands somewhere.
    */
   search(user: UserId, query: SearchQuery): Promise<SearchPage>;

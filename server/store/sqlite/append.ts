@@ -9,7 +9,6 @@ import { createAuditInsert } from './audit.ts';
 import { createChanges } from './changes.ts';
 import type { Database } from './database.ts';
 import { createFileUses } from './files.ts';
-import { createSearchIndex } from './search.ts';
 import { createTail, isContent, isShown, type Tail } from './entries.ts';
 
 export function createAppend(db: Database) {
@@ -76,16 +75,14 @@ export function createAppend(db: Database) {
 
 /** Writes the draft after the tail and moves the tail; false, and nothing done, where its cid is known. */
 export function createInsert(db: Database): (tail: Tail, draft: Draft) => boolean {
-  const index = createSearchIndex(db);
-  const insert = db.query<{ key: number }>(`
+  const insert = db.query(`
     INSERT INTO entries (room, seq, n, shown, ts, sender, kind, cid, reply, target, mentions, body)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (room, cid, sender) WHERE cid IS NOT NULL DO NOTHING RETURNING key`);
+    ON CONFLICT (room, cid, sender) WHERE cid IS NOT NULL DO NOTHING`);
   return (tail, { from, ts, kind, body, cid, reply, target, mentions }) => {
     const seq = tail.seq + 1;
     const n = tail.n + countOf(kind);
-    const json = JSON.stringify(body);
-    const written = insert.get(
+    const written = insert.run(
       tail.room,
       seq,
       n,
@@ -97,10 +94,9 @@ export function createInsert(db: Database): (tail: Tail, draft: Draft) => boolea
       reply ?? null,
       target ?? null,
       mentions === undefined ? null : JSON.stringify(mentions),
-      json,
+      JSON.stringify(body),
     );
-    if (!written) return false;
-    index.add(tail.room, { key: written.key, kind, body: json });
+    if (written === 0) return false;
     tail.seq = seq;
     tail.n = n;
     if (isShown(kind)) tail.shown = seq;

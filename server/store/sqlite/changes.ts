@@ -8,7 +8,6 @@ import type { Change, Draft, Placed } from '../../domain/ports.ts';
 import type { Database } from './database.ts';
 import { isContent, type Tail } from './entries.ts';
 import { createFileUses } from './files.ts';
-import { createSearchIndex } from './search.ts';
 import { createReactions } from './reactions.ts';
 
 type Why = Extract<Placed, { refused: string }>['refused'];
@@ -41,7 +40,6 @@ export function createChanges(db: Database) {
       ORDER BY key DESC LIMIT 1)`);
   const reactions = createReactions(db);
   const files = createFileUses(db);
-  const index = createSearchIndex(db);
 
   function standing(room: number, seq: Seq): EntryKind | null {
     const entry = target.get(room, seq);
@@ -107,16 +105,13 @@ export function createChanges(db: Database) {
         close.run(room);
         return;
       case 'recall':
-        index.drop(room, change.target);
         erase.run(room, change.target);
         eraseEdits.run(room, change.target);
         reactions.erase(room, change.target);
         files.drop(room, change.target);
         return;
       case 'edit':
-        index.drop(room, change.target);
         edit.run(JSON.stringify({ text: change.text }), ts, room, change.target);
-        index.restore(room, change.target);
         eraseEditBefore.run(room, change.target, at.seq);
         return;
       case 'react':

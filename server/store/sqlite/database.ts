@@ -5,7 +5,7 @@
  */
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 
-export type DatabaseRole = 'writer' | 'reader';
+export type DatabaseRole = 'writer' | 'reader' | 'searcher';
 
 export interface DatabaseOptions {
   file: string;
@@ -42,10 +42,21 @@ const WRITER = `
   PRAGMA wal_autocheckpoint = 4096;
   PRAGMA journal_size_limit = 67108864;
 `;
+/** The index can be made anew: it need not wait for the disk. */
+const SEARCHER = `
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = NORMAL;
+  PRAGMA secure_delete = ON;
+  PRAGMA temp_store = MEMORY;
+  PRAGMA cache_size = -65536;
+  PRAGMA journal_size_limit = 67108864;
+`;
 const READER = `
   PRAGMA temp_store = MEMORY;
   PRAGMA cache_size = -65536;
 `;
+
+const SETTINGS: Record<DatabaseRole, string> = { writer: WRITER, reader: READER, searcher: SEARCHER };
 
 export class Database {
   readonly #sqlite: DatabaseSync;
@@ -54,7 +65,7 @@ export class Database {
   constructor({ file, role, maxPages }: DatabaseOptions) {
     this.#begin = role === 'writer' ? 'BEGIN IMMEDIATE' : 'BEGIN';
     this.#sqlite = new DatabaseSync(file, { readOnly: role === 'reader', timeout: BUSY_MS });
-    this.#sqlite.exec(role === 'writer' ? WRITER : READER);
+    this.#sqlite.exec(SETTINGS[role]);
     // A pragma takes no bound parameter; this one is a number of the operator's.
     if (maxPages !== undefined) this.#sqlite.exec('PRAGMA max_page_count = ' + String(Math.trunc(maxPages)));
   }

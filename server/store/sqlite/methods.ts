@@ -16,14 +16,12 @@ import { createReportReads, createReportWrites } from './reports.ts';
 import { createRoomReads, createRoomWrites } from './rooms.ts';
 import { createSanctionReads, createSanctionWrites } from './sanctions.ts';
 import { createSharedReads, createSharedWrites } from './shared.ts';
-import { createSearchReads } from './search.ts';
 import { createSummaryReads } from './summaries.ts';
 import { createUserReads, createUserWrites } from './users.ts';
 import { createWordReads, createWordWrites } from './words.ts';
 
 export const createReads = (db: Database) => ({
   ...createEntryReads(db),
-  ...createSearchReads(db),
   ...createFileReads(db),
   ...createRoomReads(db),
   ...createMemberReads(db),

@@ -20,6 +20,8 @@ export interface ThreadSetting extends DatabaseOptions {
   /** Held as long as the thread lives. */
   lock?: string;
   epoch: Epoch;
+  /** Of a searcher, whose own file is the index: the database. */
+  log?: string;
 }
 
 export type ToWorker = { type: 'run'; calls: Call[] } | { type: 'close' };
