@@ -66,6 +66,11 @@ export class Outbox {
     return this.#items(room).filter(({ sent }) => !sent).length;
   }
 
+  /** Of them, those that are not sent again until the person says so. */
+  failed(room: RoomId): number {
+    return this.#items(room).filter(({ failed }) => failed).length;
+  }
+
   /** Whether something unsent would not survive a restart. */
   get isUnsafe(): boolean {
     return this.#items().some(({ stored, sent }) => !stored && !sent);

@@ -41,7 +41,16 @@ export class Rooms {
     // Or from before a read marker that it has not got: then what comes is counted here as well.
     const isOlder = known.head > summary.head || known.read > summary.read;
     const newer = isOlder ? pick(known, ['head', 'read', 'unread', 'last']) : {};
-    const own = pick(known, ['typing', 'waiting', 'activity', 'peerRead', 'online', 'lastSeen', 'called']);
+    const own = pick(known, [
+      'typing',
+      'waiting',
+      'failed',
+      'activity',
+      'peerRead',
+      'online',
+      'lastSeen',
+      'called',
+    ]);
     this.#put({ ...summary, ...own, ...newer });
   }
 
@@ -98,10 +107,10 @@ export class Rooms {
     if (view) this.#view.put('rooms', room, { ...view, typing: users });
   }
 
-  /** @param newest when the newest of the unsent was written */
-  unsent(room: RoomId, count: number, newest: Timestamp): void {
+  /** @param unsent.newest when the newest of them was written */
+  unsent(room: RoomId, unsent: { count: number; failed: number; newest: Timestamp }): void {
     const view = this.get(room);
-    if (view) this.#put({ ...view, waiting: count }, newest);
+    if (view) this.#put({ ...view, waiting: unsent.count, failed: unsent.failed }, unsent.newest);
   }
 
   prefer(room: RoomId, preferences: Pick<RoomSummary, 'muted' | 'pinned' | 'hidden'>): void {
@@ -113,16 +122,20 @@ export class Rooms {
   summaries(most: number): RoomSummary[] {
     const { order, rooms } = this.#view.state;
     const shown = order.slice(0, most).flatMap((id) => rooms[id] ?? []);
-    return shown.map(({ typing: _t, waiting: _w, activity: _a, online: _o, last, ...summary }) => {
-      const short = last && shortened(last);
-      return short ? { ...summary, last: short } : summary;
-    });
+    return shown.map(
+      ({ typing: _t, waiting: _w, failed: _f, activity: _a, online: _o, last, ...summary }) => {
+        const short = last && shortened(last);
+        return short ? { ...summary, last: short } : summary;
+      },
+    );
   }
 
   #greet(summary: RoomSummary): void {
     const { behind: _behind, reset: _reset, ...told } = summary;
     const known = this.get(told.id);
-    const kept: Partial<RoomView> = known ? pick(known, ['waiting', 'activity', 'peerRead', 'lastSeen']) : {};
+    const kept: Partial<RoomView> = known
+      ? pick(known, ['waiting', 'failed', 'activity', 'peerRead', 'lastSeen'])
+      : {};
     if (known?.called && known.called > told.read) kept.called = known.called;
     const view = { typing: [], waiting: 0, activity: 0, ...told, ...kept };
     this.#show(view.last ? this.#withCall(view, view.last) : view);

@@ -266,7 +266,11 @@ export class Session {
 
   #unsentChanged(room: RoomId): void {
     const { view } = this.#ports;
-    this.rooms.unsent(room, this.outbox.count(room), this.outbox.newest(room));
+    this.rooms.unsent(room, {
+      count: this.outbox.count(room),
+      failed: this.outbox.failed(room),
+      newest: this.outbox.newest(room),
+    });
     view.set('waiting', this.outbox.count());
     view.set('storageFull', this.outbox.isUnsafe);
     this.reading.show(room);

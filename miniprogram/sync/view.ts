@@ -87,8 +87,9 @@ export interface RoomView extends RoomSummary {
   /** Of the peer of a direct room. */
   online?: boolean;
   lastSeen?: Timestamp;
-  /** Unsent messages of this room. */
+  /** Unsent messages of this room, and those among them that the person has to see to. */
   waiting: number;
+  failed?: number;
   /** The first unread message that calls this person, by name or with all. */
   called?: Seq;
 }

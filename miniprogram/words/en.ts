@@ -145,6 +145,7 @@ export const en = {
   },
   roomMarks: {
     waiting: (count: number) => `[${count} waiting]`,
+    failed: '[Not sent]',
     called: '[@you]',
     draft: '[Draft]',
   },

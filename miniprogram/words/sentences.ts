@@ -135,7 +135,13 @@ export function recallWords(by: UserId | '', from: UserId | '', nameOf: NameOf):
 }
 
 /** What stands before a room's last message. */
-export function roomMarkWords(mark: { waiting: number; called: boolean; draft: boolean }): string {
+export function roomMarkWords(mark: {
+  waiting: number;
+  failed: number;
+  called: boolean;
+  draft: boolean;
+}): string {
+  if (mark.failed > 0) return words.roomMarks.failed;
   if (mark.called) return words.roomMarks.called;
   if (mark.waiting > 0) return words.roomMarks.waiting(mark.waiting);
   return mark.draft ? words.roomMarks.draft : '';

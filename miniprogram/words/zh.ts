@@ -136,6 +136,7 @@ export const zh = {
   },
   roomMarks: {
     waiting: (count: number) => `[${count} 条待发送]`,
+    failed: '[发送失败]',
     called: '[有人@我]',
     draft: '[草稿]',
   },

@@ -92,3 +92,13 @@ test('a login that expired is named as the reason', async () => {
   app.store.set('session', { name: 'signed-out', why: 'expired' });
   assert.match((await open()).dom.textContent, /登录已失效/);
 });
+
+test('a sign-in that is refused by a ban says why and until when', async () => {
+  const until = new Date(2099, 4, 1, 8, 30).getTime();
+  app.answers.signIn = () =>
+    Promise.reject(Object.assign(new Error(), { code: 'BANNED', until, reason: '刷屏' }));
+  const page = await open();
+  await tap(page, '.main');
+  const told = page.querySelector('.problem')?.dom.textContent ?? '';
+  assert.match(told, /账号已被封禁.*封禁至 2099\/5\/1 08:30.*原因：刷屏/);
+});

@@ -150,11 +150,12 @@ test('the sum of unread leaves out the muted', () => {
 
 test('an unsent message brings its room to the top, until something newer comes', () => {
   const { store, rooms } = setUp(summary('r'), summary('s', { last: text(2) }));
-  rooms.unsent('s', 1, 60_000);
+  rooms.unsent('s', { count: 1, failed: 1, newest: 60_000 });
   assert.deepEqual([store.state.order[0], store.state.rooms['s']?.waiting], ['s', 1]);
+  assert.equal(store.state.rooms['s']?.failed, 1);
   rooms.entered('s', [text(11)]);
   assert.equal(store.state.order[0], 's');
-  rooms.unsent('s', 0, 0);
+  rooms.unsent('s', { count: 0, failed: 0, newest: 0 });
   assert.deepEqual(store.state.order, ['s', 'r']);
 });
 

@@ -194,11 +194,12 @@ test('the other of a direct chat is online, was, or is not known to be', () => {
   assert.equal(presenceWords({ online: false, lastSeen: 0 }, now), '');
 });
 
-test('who called comes before what waits, and that before what was begun', () => {
-  assert.equal(roomMarkWords({ waiting: 2, called: true, draft: true }), '[有人@我]');
-  assert.equal(roomMarkWords({ waiting: 2, called: false, draft: true }), '[2 条待发送]');
-  assert.equal(roomMarkWords({ waiting: 0, called: false, draft: true }), '[草稿]');
-  assert.equal(roomMarkWords({ waiting: 0, called: false, draft: false }), '');
+test('what failed comes before who called, that before what waits, and that before what was begun', () => {
+  assert.equal(roomMarkWords({ waiting: 2, failed: 1, called: true, draft: true }), '[发送失败]');
+  assert.equal(roomMarkWords({ waiting: 2, failed: 0, called: true, draft: true }), '[有人@我]');
+  assert.equal(roomMarkWords({ waiting: 2, failed: 0, called: false, draft: true }), '[2 条待发送]');
+  assert.equal(roomMarkWords({ waiting: 0, failed: 0, called: false, draft: true }), '[草稿]');
+  assert.equal(roomMarkWords({ waiting: 0, failed: 0, called: false, draft: false }), '');
 });
 
 test('signing out warns of messages that wait', () => {

@@ -62,7 +62,12 @@ interface Reader {
 function roomItem(room: RoomView, reader: Reader): RoomItem {
   const called = isCalled(room, reader.me);
   const draft = called || room.waiting > 0 ? '' : (reader.drafts[room.id]?.text.trim() ?? '');
-  const mark = roomMarkWords({ waiting: room.waiting, called, draft: draft !== '' });
+  const mark = roomMarkWords({
+    waiting: room.waiting,
+    failed: room.failed ?? 0,
+    called,
+    draft: draft !== '',
+  });
   const line = (draft || lineOf(room, reader)).slice(0, LINE);
   const time = room.activity > 0 ? listTime(room.activity, reader.now) : '';
   const unread = room.unread > 0 ? words.rooms.unread(room.unread) : '';
