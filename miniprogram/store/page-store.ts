@@ -11,12 +11,19 @@ export interface Showing {
   setData(changes: Record<string, unknown>): void;
 }
 
+/** A page that is kept at what it selects. */
+export interface Watched {
+  /** For what is selected by more than the tree: the time, a place on the page. */
+  show(): void;
+  undo: Undo;
+}
+
 /**
  * Shows `select(state)` in the page's data, now and after every change, until undone (in `onUnload`). `select` is
  * pure and cheap; what it takes from the tree it passes on as it is, so that unchanged parts are seen to be so.
  * Lists of things that move bear a `key` in each element.
  */
-export function connect(page: Showing, store: Store, select: (state: Readonly<State>) => object): Undo {
+export function watch(page: Showing, store: Store, select: (state: Readonly<State>) => object): Watched {
   let shown: object = {};
 
   function show(): void {
@@ -27,7 +34,12 @@ export function connect(page: Showing, store: Store, select: (state: Readonly<St
   }
 
   show();
-  return store.subscribe(show);
+  return { show, undo: store.subscribe(show) };
+}
+
+/** `watch`, for what only the tree decides. */
+export function connect(page: Showing, store: Store, select: (state: Readonly<State>) => object): Undo {
+  return watch(page, store, select).undo;
 }
 
 /** Runs `run` each time that the connection has come up: what failed without one may be tried again by itself. */

@@ -64,6 +64,6 @@ export class Drafts {
   }
 }
 
-function isEmpty({ text, reply }: DraftView): boolean {
-  return text === '' && reply === undefined;
+function isEmpty({ text, reply, edit }: DraftView): boolean {
+  return text === '' && reply === undefined && edit === undefined;
 }

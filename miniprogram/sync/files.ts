@@ -3,7 +3,7 @@
  * file is about to be shown, many at once, and again when they end. What this phone has sent is read from the phone.
  */
 import type { Clock, Undo } from '../net/clock';
-import type { FileId, RoomId, Timestamp } from '../protocol/objects';
+import type { FileId, FileLink, RoomId } from '../protocol/objects';
 import type { Cache } from './cache';
 import type { FileView, View } from './view';
 
@@ -13,13 +13,7 @@ export interface FilesPorts {
   cache: Pick<Cache, 'read' | 'keep'>;
   /** Before what the server gives, which is a path. */
   serverUrl: string;
-  get: (body: { files: FileId[]; room?: RoomId }) => Promise<{ files: Located[] }>;
-}
-
-export interface Located {
-  id: FileId;
-  url: string;
-  expiresAt: Timestamp;
+  get: (body: { files: FileId[]; room?: RoomId }) => Promise<{ files: FileLink[] }>;
 }
 
 export const MAX_FILES = 500;

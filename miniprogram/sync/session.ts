@@ -11,7 +11,6 @@ import { planCatchUp } from './catch-up';
 import { Chats } from './chats';
 import { Drafts } from './drafts';
 import { Files } from './files';
-import type { FilesPorts } from './files';
 import { History } from './history';
 import { Logs } from './logs';
 import { Outbox } from './outbox';
@@ -34,9 +33,6 @@ export interface SessionPorts {
   upload: OutboxPorts['upload'];
   serverUrl: string;
 }
-
-/** For what the frames of this version do not list yet. */
-type Ask = (op: string, body: object) => Promise<unknown>;
 
 /** What the shelf of rooms holds. */
 interface KeptRooms {
@@ -100,7 +96,7 @@ export class Session {
       clock,
       cache,
       serverUrl,
-      get: (body) => (link.request as Ask)('file.get', body) as ReturnType<FilesPorts['get']>,
+      get: (body) => link.request('file.get', body),
     });
     this.drafts = new Drafts({ me: user.id, view, storage: cache.storage, clock });
     this.history = new History({

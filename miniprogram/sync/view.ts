@@ -50,6 +50,8 @@ export interface DraftView {
   edit?: Seq;
   /** Who was chosen to be called, with the name as it stands in the text. */
   mentions?: { id: UserId | 'all'; name: string }[];
+  /** What had been begun before the edit, and comes back after it. */
+  aside?: DraftView;
 }
 
 export type SessionView =

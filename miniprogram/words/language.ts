@@ -14,3 +14,6 @@ export let words: Words = zh;
 export function speak(language: string): void {
   words = /^zh/i.test(language) ? zh : en;
 }
+
+/** What stands behind the @ of a call of everybody, in whichever language its writer's phone speaks. */
+export const everyone: readonly string[] = [zh.names.everyone, en.names.everyone];

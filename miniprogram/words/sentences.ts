@@ -154,9 +154,27 @@ export function quoteWords(target: { name: string; words: string; recalled: bool
 }
 
 /** What a writer should know before writing. */
-export function hintWords(room: { mutedUntil: number; slowSeconds: number }, now: number): string {
-  if (room.mutedUntil > now) return words.chat.mutedUntil(fullTime(room.mutedUntil, now));
-  return room.slowSeconds > 0 ? words.chat.slow(room.slowSeconds) : '';
+export function slowHintWords(slowSeconds: number): string {
+  return slowSeconds > 0 ? words.chat.slow(slowSeconds) : '';
+}
+
+/** Counts the last hour down. */
+export function mutedHintWords(until: number, now: number): string {
+  const seconds = Math.ceil((until - now) / 1000);
+  if (seconds > 3_600) return words.chat.mutedUntil(fullTime(until, now));
+  const two = (part: number): string => `${part < 10 ? '0' : ''}${part}`;
+  return words.chat.mutedFor(`${Math.floor(seconds / 60)}:${two(seconds % 60)}`);
+}
+
+/** Why a message was not taken: until when, and what the moderator said. */
+export function problemWords(
+  { error = '', retryAt, reason }: { error?: string; retryAt?: number; reason?: string },
+  now: number,
+): string {
+  const problem = errorWords(error);
+  const isLong = retryAt !== undefined && retryAt > now;
+  const told = isLong ? words.chat.until(problem, fullTime(retryAt, now)) : problem;
+  return reason ? words.chat.reason(told, isolate(reason)) : told;
 }
 
 /** Of the other one of a direct chat; nothing where it is not known. */

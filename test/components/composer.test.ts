@@ -1,13 +1,23 @@
 import assert from 'node:assert/strict';
-import { afterEach, mock, test } from 'node:test';
+import { afterEach, beforeEach, mock, test } from 'node:test';
+import { PageWx } from '../support/page-wx.ts';
 import { mountComponent, settle, unmountAll, type Rendered } from '../support/simulate.ts';
 
 const COMPOSER = 'components/composer/composer';
+beforeEach(() => new PageWx().install());
 afterEach(unmountAll);
 
 function open(properties: Record<string, unknown> = {}) {
   const composer = mountComponent(COMPOSER, { limit: 10, ...properties });
-  const heard = { send: mock.fn(), draft: mock.fn(), keyboard: mock.fn() };
+  const heard = {
+    send: mock.fn(),
+    draft: mock.fn(),
+    dock: mock.fn(),
+    mention: mock.fn(),
+    picture: mock.fn(),
+    emoji: mock.fn(),
+    drop: mock.fn(),
+  };
   for (const [name, listener] of Object.entries(heard)) {
     composer.addEventListener(name, ({ detail }) => void listener(detail));
   }
@@ -17,7 +27,8 @@ function open(properties: Record<string, unknown> = {}) {
 }
 
 async function type(composer: Rendered, value: string) {
-  composer.querySelector('.input')?.dispatchEvent('input', { detail: { value } });
+  const detail = { value, cursor: value.length };
+  composer.querySelector('.input')?.dispatchEvent('input', { detail });
   await settle();
 }
 
@@ -55,7 +66,7 @@ test('nothing visible is nothing to send', async () => {
   const { composer, told } = open();
   for (const blank of ['', '  \n ', '\u200b\u3164']) {
     await type(composer, blank);
-    assert.ok(composer.querySelector('.off'));
+    assert.ok(composer.querySelector('.off') ?? composer.querySelector('.plus'));
     await send(composer);
   }
   assert.deepEqual(told('send'), []);
@@ -92,13 +103,110 @@ test('a draft stands there from the start and can be sent', async () => {
   assert.deepEqual(told('send'), [{ text: '早上' }]);
 });
 
-test('the height of the keyboard is told, and that it is gone', async () => {
+async function raise(composer: Rendered, height: number) {
+  composer.querySelector('.input')?.dispatchEvent('keyboardheightchange', { detail: { height } });
+  await settle();
+}
+
+async function press(composer: Rendered, place: string) {
+  composer.querySelector(place)?.dispatchEvent('tap');
+  await settle();
+}
+
+test('the keyboard has its room below the field, and gives it back', async () => {
   const { composer, told } = open();
-  composer.querySelector('.input')?.dispatchEvent('keyboardheightchange', { detail: { height: 301 } });
+  await raise(composer, 301);
+  composer.querySelector('.input')?.dispatchEvent('blur', { detail: {} });
   await settle();
-  composer.querySelector('.input')?.dispatchEvent('blur');
+  assert.deepEqual(told('dock'), [{ height: 301 }, { height: 0 }]);
+});
+
+test('keyboard and panel follow each other without a jump', async () => {
+  const { composer, told } = open();
+  await raise(composer, 301);
+  await press(composer, '.smile');
+  assert.ok(composer.querySelector('.panel'));
+  await raise(composer, 0);
+  assert.deepEqual(told('dock'), [{ height: 301 }]);
+  await press(composer, '.keyboard');
+  assert.equal(composer.data['focus'], true);
+  assert.ok(composer.querySelector('.panel'), 'the panel stands until the keyboard is there');
+  await raise(composer, 301);
+  assert.equal(composer.querySelector('.panel'), undefined);
+  assert.deepEqual(told('dock'), [{ height: 301 }]);
+});
+
+test('emoji go in where the caret is, and are rubbed out whole', async () => {
+  const { composer, told } = open();
+  await type(composer, '早安');
+  composer.querySelector('.input')?.dispatchEvent('blur', { detail: { cursor: 1 } });
   await settle();
-  assert.deepEqual(told('keyboard'), [{ height: 301 }, { height: 0 }]);
+  await press(composer, '.smile');
+  const panel = () => composer.querySelector('.panel')!;
+  const [emoji] = panel().querySelectorAll('.emoji');
+  emoji?.dispatchEvent('tap');
+  await settle();
+  assert.equal(composer.data['text'], `早${emoji?.dom.textContent}安`);
+  assert.deepEqual(told('emoji'), [{ emoji: emoji?.dom.textContent }]);
+  await press(panel(), '.erase');
+  assert.equal(composer.data['text'], '早安');
+  assert.equal((told('draft').at(-1) as { text: string }).text, '早安');
+});
+
+test('those used last come first in the panel', async () => {
+  const { composer } = open({ recent: ['🍵', '👍'] });
+  await press(composer, '.smile');
+  const recent = composer.querySelector('.panel')?.querySelectorAll('.recent') ?? [];
+  assert.deepEqual(
+    recent.map(({ dom }) => dom.textContent),
+    ['🍵', '👍'],
+  );
+});
+
+test('with nothing written there is the way to pictures, with something there is the way to send', async () => {
+  const { composer, told } = open();
+  await press(composer, '.plus');
+  const tiles = composer.querySelectorAll('.tile');
+  for (const tile of tiles) {
+    tile.dispatchEvent('tap');
+    await settle();
+  }
+  assert.deepEqual(told('picture'), [{ source: 'album' }, { source: 'camera' }]);
+  await type(composer, '早');
+  assert.equal(composer.querySelector('.plus'), undefined);
+  assert.ok(composer.querySelector('.send'));
+});
+
+test('an @ that is typed asks whom to call; one that was pasted in a text does not', async () => {
+  const { composer, told } = open({ canMention: true });
+  await type(composer, 'a@b');
+  await type(composer, 'a@b@');
+  assert.equal(told('mention').length, 1);
+  const alone = open({ canMention: false });
+  await type(alone.composer, '@');
+  assert.equal(alone.told('mention').length, 0);
+});
+
+test('blocked, it counts down, keeps the text and sends nothing', async () => {
+  const { composer, told } = open({ blocked: '慢速模式：6 秒后可以再发', wait: 6 });
+  await type(composer, '早');
+  assert.equal(composer.querySelector('.blocked')?.dom.textContent, '慢速模式：6 秒后可以再发');
+  assert.equal(composer.querySelector('.send')?.dom.textContent, '6 s');
+  await send(composer);
+  assert.deepEqual(told('send'), []);
+  composer.setData({ blocked: '', wait: 0 });
+  await send(composer);
+  assert.deepEqual(told('send'), [{ text: '早' }]);
+});
+
+test('an answer or an edit is told above the field and can be given up', async () => {
+  const { composer, told } = open({ about: '小红：早' });
+  assert.equal(composer.querySelector('.about-text')?.dom.textContent, '回复小红：早');
+  await press(composer, '.drop');
+  assert.equal(told('drop').length, 1);
+  composer.setData({ isEdit: true });
+  assert.match(composer.querySelector('.about-text')?.dom.textContent ?? '', /^编辑/);
+  assert.equal(composer.querySelector('.send')?.dom.textContent, '保存');
 });
 
 test('where nothing can be written there is the reason and no field', () => {

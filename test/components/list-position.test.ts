@@ -2,16 +2,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ListPosition, type PositionedRow } from '../../miniprogram/components/message-list/list-position.ts';
 
-const theirs = (key: string): PositionedRow => ({ key, mine: false, notice: '' });
-const mine = (key: string): PositionedRow => ({ key, mine: true, notice: '' });
-const notice = (key: string): PositionedRow => ({ key, mine: false, notice: '小红加入了聊天' });
+const theirs = (key: string): PositionedRow => ({ key });
+const mine = (key: string): PositionedRow => ({ key, mine: true });
 const rows = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => theirs(`s${from + index}`));
+
+/** The rows change; they end with the newest. */
+const change = (position: ListPosition, to: readonly PositionedRow[]) => position.changed(to, true);
 
 /** A list of s11 … s20, its reader at the end. */
 function atEnd(): ListPosition {
   const position = new ListPosition();
-  position.changed(rows(11, 20));
+  change(position, rows(11, 20));
   position.scrolled(900);
   position.sawTail(true);
   return position;
@@ -26,28 +28,30 @@ function higherUp(): ListPosition {
 }
 
 test('a list opens at its end', () => {
-  assert.deepEqual(new ListPosition().changed(rows(11, 20)), { name: 'end' });
+  assert.deepEqual(change(new ListPosition(), rows(11, 20)), { name: 'end' });
 });
 
 test('who is at the end follows a new message', () => {
-  const position = atEnd();
-  assert.deepEqual(position.changed(rows(11, 21)), { name: 'end' });
-  assert.equal(position.fresh, 0);
+  assert.deepEqual(change(atEnd(), rows(11, 21)), { name: 'end' });
+});
+
+test('who follows a long evening follows it also when the oldest rows are taken away', () => {
+  assert.deepEqual(change(atEnd(), rows(15, 24)), { name: 'end' });
+  assert.deepEqual(change(atEnd(), rows(15, 20)), { name: 'stay' });
 });
 
 test('a tall message that pushes the end out of sight does not end the following', () => {
   const position = atEnd();
-  position.changed(rows(11, 21));
+  change(position, rows(11, 21));
   position.sawTail(false);
   position.scrolled(1100);
-  assert.deepEqual(position.changed(rows(11, 22)), { name: 'end' });
+  assert.deepEqual(change(position, rows(11, 22)), { name: 'end' });
 });
 
-test('who is higher up stays there, and new messages are counted', () => {
+test('who is higher up stays there', () => {
   const position = higherUp();
-  assert.deepEqual(position.changed(rows(11, 21)), { name: 'stay' });
-  assert.deepEqual(position.changed(rows(11, 23)), { name: 'stay' });
-  assert.equal(position.fresh, 3);
+  assert.deepEqual(change(position, rows(11, 21)), { name: 'stay' });
+  assert.deepEqual(change(position, rows(11, 23)), { name: 'stay' });
 });
 
 test('one leaves the end whether the scroll is told first or the end out of sight', () => {
@@ -67,64 +71,67 @@ test('one leaves the end whether the scroll is told first or the end out of sigh
 test('a little way up with the end in sight is not away from it, also when a tall message comes', () => {
   const position = atEnd();
   position.scrolled(880);
-  assert.deepEqual(position.changed(rows(11, 21)), { name: 'end' });
+  assert.deepEqual(change(position, rows(11, 21)), { name: 'end' });
   position.sawTail(false);
-  assert.deepEqual(position.changed(rows(11, 22)), { name: 'end' });
-});
-
-test('a notice is no message to count', () => {
-  const position = higherUp();
-  position.changed([...rows(11, 20), notice('s21'), theirs('s22')]);
-  assert.equal(position.fresh, 1);
+  assert.deepEqual(change(position, rows(11, 22)), { name: 'end' });
 });
 
 test('a message of one’s own leads to the end from anywhere', () => {
   const position = higherUp();
-  assert.deepEqual(position.changed([...rows(11, 20), mine('c1')]), { name: 'end' });
+  assert.deepEqual(change(position, [...rows(11, 20), mine('c1')]), { name: 'end' });
   assert.ok(position.isFollowing);
 });
 
-test('a row that only changes moves nothing', () => {
-  assert.deepEqual(atEnd().changed(rows(11, 20)), { name: 'stay' });
-  assert.deepEqual(higherUp().changed(rows(11, 20)), { name: 'stay' });
+test('one’s own messages of long ago, put above, lead nowhere', () => {
+  const position = higherUp();
+  assert.deepEqual(change(position, [mine('c0'), ...rows(11, 20)]), { name: 'stay' });
 });
 
-test('history above a reader at the very top keeps the row that was the first', () => {
+test('a row that only changes moves nothing', () => {
+  assert.deepEqual(change(atEnd(), rows(11, 20)), { name: 'stay' });
+  assert.deepEqual(change(higherUp(), rows(11, 20)), { name: 'stay' });
+});
+
+test('history above a reader at the very top keeps the row that was the first, with its time', () => {
   const position = higherUp();
   position.sawHead(true);
-  assert.deepEqual(position.changed(rows(1, 20)), { name: 'keep', key: 's11' });
-  assert.equal(position.fresh, 0);
+  assert.deepEqual(change(position, rows(1, 20)), { name: 'keep', key: 's11', underDivider: false });
+
+  const timed = higherUp();
+  timed.sawHead(true);
+  change(timed, [{ key: 's11', divider: '12:00' }, ...rows(12, 20)]);
+  assert.deepEqual(change(timed, rows(1, 20)), { name: 'keep', key: 's11', underDivider: true });
+});
+
+test('history that pushes the newest rows out of the window keeps the place all the same', () => {
+  const position = higherUp();
+  position.sawHead(true);
+  const move = position.changed(rows(1, 15), false);
+  assert.deepEqual(move, { name: 'keep', key: 's11', underDivider: false });
 });
 
 test('history above a reader further down is left to the platform', () => {
-  assert.deepEqual(higherUp().changed(rows(1, 20)), { name: 'stay' });
-});
-
-test('history and a new message at once: the place is kept and the message counted', () => {
-  const position = higherUp();
-  position.sawHead(true);
-  assert.deepEqual(position.changed(rows(1, 21)), { name: 'keep', key: 's11' });
-  assert.equal(position.fresh, 1);
+  assert.deepEqual(change(higherUp(), rows(1, 20)), { name: 'stay' });
 });
 
 test('a short list that shows its head and its end follows the end when history comes', () => {
   const position = new ListPosition();
-  position.changed(rows(19, 20));
+  change(position, rows(19, 20));
   position.sawHead(true);
   position.sawTail(true);
-  assert.deepEqual(position.changed(rows(11, 20)), { name: 'end' });
+  assert.deepEqual(change(position, rows(11, 20)), { name: 'end' });
 });
 
-test('reaching the end, or asking for it, clears the count', () => {
-  const reached = higherUp();
-  reached.changed(rows(11, 21));
-  reached.sawTail(true);
-  assert.equal(reached.fresh, 0);
+test('the end of rows that do not end with the newest is no end to follow', () => {
+  const position = new ListPosition();
+  position.changed(rows(11, 20), false);
+  position.sawTail(true);
+  assert.equal(position.isFollowing, false);
+  assert.deepEqual(position.changed(rows(11, 25), false), { name: 'stay' });
+});
 
-  const asked = higherUp();
-  asked.changed(rows(11, 21));
-  assert.deepEqual(asked.toEnd(), { name: 'end' });
-  assert.equal(asked.fresh, 0);
+test('another stretch of the log is shown where it is, not at its end', () => {
+  assert.deepEqual(higherUp().changed(rows(301, 320), false), { name: 'stay' });
 });
 
 test('a keyboard takes the end along only for who was there', () => {
@@ -133,5 +140,5 @@ test('a keyboard takes the end along only for who was there', () => {
 });
 
 test('a list of which nothing is left opens at its end anew', () => {
-  assert.deepEqual(higherUp().changed(rows(301, 320)), { name: 'end' });
+  assert.deepEqual(change(higherUp(), rows(301, 320)), { name: 'end' });
 });

@@ -12,27 +12,23 @@ afterEach(unmountAll);
 
 const message = (seq: number, fields: Record<string, unknown> = {}) => ({
   key: `s${seq}`,
-  divider: '',
-  unread: false,
-  notice: '',
-  mine: false,
   from: 'u2',
   person: '小红',
-  avatar: '',
   named: true,
   text: `第${seq}条`,
-  quote: '',
-  edited: false,
   state: 'sent',
-  problem: '',
   ...fields,
 });
 const messages = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => message(from + index));
 
-function open(rows: object[], older = 'more') {
-  const list = mountComponent('components/message-list/message-list', { rows, older });
-  const heard = { older: mock.fn(), end: mock.fn(), hold: mock.fn(), retry: mock.fn() };
+/** All rows in one parcel. */
+const filled = (rows: object[]) => ({ order: [{ id: 'p1', slot: 'a' }], parcels: { a: rows, b: [] } });
+
+function open(rows: object[], more: Record<string, unknown> = {}) {
+  const given = { ...filled(rows), older: 'more', newer: 'none', ...more };
+  const list = mountComponent('components/message-list/message-list', given);
+  const heard = { older: mock.fn(), newer: mock.fn(), end: mock.fn(), bottom: mock.fn(), row: mock.fn() };
   for (const [name, listener] of Object.entries(heard)) {
     list.addEventListener(name, ({ detail }) => void listener(detail));
   }
@@ -67,6 +63,16 @@ test('messages, notices, times and the unread divider stand in the order of the 
   assert.doesNotMatch(seen, /第2条/);
 });
 
+test('parcels stand in their order, whatever slots hold them', () => {
+  const order = [
+    { id: 'p7', slot: 'b' },
+    { id: 'p8', slot: 'a' },
+  ];
+  const { list } = open([], { order, parcels: { a: messages(3, 4), b: messages(1, 2), c: messages(8, 9) } });
+  const seen = list.dom.textContent.match(/第\d条/g);
+  assert.deepEqual(seen, ['第1条', '第2条', '第3条', '第4条']);
+});
+
 test('the head says what is above the first row', () => {
   const { list } = open(messages(1, 2));
   const head = () => list.querySelector('.older')?.dom.textContent;
@@ -84,7 +90,7 @@ test('the head says what is above the first row', () => {
 });
 
 test('an empty chat that is loaded says that it is empty', () => {
-  const { list } = open([], 'none');
+  const { list } = open([], { older: 'none', isEmpty: true });
   assert.match(list.dom.textContent, /还没有消息/);
 });
 
@@ -92,40 +98,66 @@ test('it opens at its end and follows it', () => {
   const { list } = open(messages(1, 3));
   const opened = list.data['into'];
   assert.ok(isEnd(opened));
-  list.setData({ rows: messages(1, 4) });
+  list.setData(filled(messages(1, 4)));
   assert.ok(isEnd(list.data['into']));
   assert.notEqual(list.data['into'], opened);
 });
 
 test('higher up a new message moves nothing and raises a button that leads to it', async () => {
-  const { list } = open(messages(1, 30));
+  const { list, told } = open(messages(1, 30));
   scrollUp(list);
   const stood = list.data['into'];
-  list.setData({ rows: messages(1, 32) });
+  list.setData({ ...filled(messages(1, 32)), fresh: 2 });
   assert.equal(list.data['into'], stood);
   assert.match(list.querySelector('.jump')?.dom.textContent ?? '', /2 条新消息/);
   list.querySelector('.jump')?.dispatchEvent('tap');
   await settle();
   assert.ok(isEnd(list.data['into']));
   assert.notEqual(list.data['into'], stood);
+  assert.equal(told('bottom').length, 1);
+});
+
+test('away from the end there is a way back, and at the end there is none', () => {
+  const { list } = open(messages(1, 30));
+  assert.equal(list.querySelector('.jump'), undefined);
+  scrollUp(list);
+  assert.ok(list.querySelector('.arrow'));
+  wx.see('#tail', true);
   assert.equal(list.querySelector('.jump'), undefined);
 });
 
-test('coming to the end by oneself takes the button away', () => {
-  const { list } = open(messages(1, 30));
-  scrollUp(list);
-  list.setData({ rows: messages(1, 31) });
-  wx.see('#tail', true);
-  assert.equal(list.querySelector('.jump'), undefined);
+test('rows that do not end with the newest say so below, and ask for more', async () => {
+  const { list, told } = open(messages(1, 30), { isOpen: false, newer: 'more' });
+  assert.ok(list.querySelector('.jump'));
+  list.querySelector('.scroll')?.dispatchEvent('scrolltolower');
+  await settle();
+  assert.equal(told('newer').length, 1);
+  list.setData({ newer: 'failed' });
+  assert.match(list.dom.textContent, /加载失败，轻触重试/);
 });
 
 test('history keeps the row that was the first where it stood at the top', () => {
   const { list } = open(messages(11, 30));
   scrollUp(list);
   wx.see('#head', true);
-  list.setData({ rows: messages(1, 30) });
-  assert.equal(list.data['into'], 'above-s11');
+  const order = [
+    { id: 'p2', slot: 'b' },
+    { id: 'p1', slot: 'a' },
+  ];
+  list.setData({ order, parcels: { a: messages(11, 30), b: messages(1, 10) } });
+  assert.equal(list.data['into'], 'near-above-s11');
   assert.ok(list.dom.innerHTML.includes('第1条'));
+});
+
+test('a row that one jumps to is scrolled to and pointed out, again when asked again', async () => {
+  const { list } = open(messages(1, 30));
+  list.setData({ target: { key: 's7', turn: 1 } });
+  await settle();
+  assert.equal(list.data['into'], 'target-1');
+  assert.ok(list.querySelector('.pointed')?.dom.textContent.includes('第7条'));
+  list.setData({ target: { key: 's7', turn: 2 } });
+  await settle();
+  assert.equal(list.data['into'], 'target-0');
 });
 
 test('nearing the top, and a tap on the head, ask for history', async () => {
@@ -152,17 +184,24 @@ test('the keyboard takes the end along', () => {
   assert.notEqual(list.data['into'], before);
 });
 
-test('a long press and a tap on a failure name their row', async () => {
-  const { list, told } = open([message(1), message(2, { mine: true, state: 'failed' })]);
-  const bubbles = list.dom.innerHTML.match(/<message-bubble/g);
-  assert.equal(bubbles?.length, 2);
+test('what happens in a row comes through with its key', async () => {
+  const { list, told } = open([
+    message(1),
+    message(2, { mine: true, state: 'failed' }),
+    message(3, { notice: '你撤回了一条消息', again: true }),
+  ]);
   const [first, second] = list.querySelectorAll('.message');
-  assert.ok(first && second);
-  first.querySelector('.bubble')?.dispatchEvent('longpress');
-  second.querySelector('.failed')?.dispatchEvent('tap');
+  first?.querySelector('.bubble')?.dispatchEvent('longpress');
   await settle();
-  assert.deepEqual(told('hold'), [{ key: 's1' }]);
-  assert.deepEqual(told('retry'), [{ key: 's2' }]);
+  second?.querySelector('.failed')?.dispatchEvent('tap');
+  await settle();
+  list.querySelector('.again')?.dispatchEvent('tap');
+  await settle();
+  assert.deepEqual(told('row'), [
+    { what: 'hold', key: 's1' },
+    { what: 'retry', key: 's2' },
+    { what: 'again', key: 's3' },
+  ]);
 });
 
 test('a list that is taken down watches nothing any more', () => {

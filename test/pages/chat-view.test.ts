@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { chatView } from '../../miniprogram/pages/chat/chat-view.ts';
+import { chatView, jumpFor, wantedFiles, writingWords } from '../../miniprogram/pages/chat/chat-view.ts';
+import { RowWindow } from '../../miniprogram/pages/chat/row-window.ts';
 import { EMPTY_STATE, type ChatView, type RoomView, type State } from '../../miniprogram/store/state.ts';
 import { DEFAULT_LIMITS } from '../../miniprogram/protocol/limits.ts';
-import { chat, lao, room, row, unsent, xiaohong, xiaoming } from '../support/page-app.ts';
+import { chat, lao, room, row, xiaohong, xiaoming } from '../support/page-app.ts';
 
 const noon = new Date(2026, 10, 24, 12, 0).getTime();
 const now = noon + 3_600_000;
@@ -20,127 +21,8 @@ function world(fields: { chat?: ChatView; room?: Partial<RoomView>; state?: Part
   };
 }
 
-const view = (state: State, unread = 0) => chatView(state, { room: 'hall', now, unread });
-const rowsOf = (view_: ChatView, unread = 0) => view(world({ chat: view_ }), unread).rows;
-
-test('a message shows its sender, text and state under the key of its row', () => {
-  const [first] = rowsOf(chat([row(1, { ts: noon })]));
-  assert.deepEqual(first, {
-    key: 's1',
-    divider: '12:00',
-    unread: false,
-    notice: '',
-    mine: false,
-    from: 'u2',
-    person: '小红',
-    avatar: '',
-    named: true,
-    text: '第1条',
-    quote: '',
-    edited: false,
-    state: 'sent',
-    problem: '',
-  });
-});
-
-test('names stand above the messages of others, and not in a direct chat', () => {
-  const rows = [row(1), row(2, { mine: true, from: 'u1' })];
-  assert.deepEqual(
-    rowsOf(chat(rows)).map(({ named }) => named),
-    [true, false],
-  );
-  const direct = view(world({ chat: chat(rows), room: { kind: 'direct' } }));
-  assert.deepEqual(
-    direct.rows.map(({ named }) => named),
-    [false, false],
-  );
-});
-
-test('the time is told at the start, after a pause and on a new day', () => {
-  const midnight = new Date(2026, 10, 24).getTime();
-  const times = [
-    midnight - 120_000,
-    midnight - 60_000,
-    midnight + 60_000,
-    midnight + 361_000,
-    noon,
-    noon + 1,
-  ];
-  const rows = times.map((ts, index) => row(index + 1, { ts }));
-  assert.deepEqual(
-    rowsOf(chat(rows)).map(({ divider }) => divider),
-    ['昨天 23:58', '', '00:01', '00:06', '12:00', ''],
-  );
-});
-
-test('a failed message says why, one on its way says nothing', () => {
-  const rows = rowsOf(chat([unsent('a', 'sending'), unsent('b', 'failed', { error: 'MUTED' })]));
-  assert.deepEqual(
-    rows.map(({ state, problem }) => [state, problem]),
-    [
-      ['sending', ''],
-      ['failed', '你已被禁言'],
-    ],
-  );
-});
-
-test('a notice and a message taken back are sentences, and nothing of the message is left', () => {
-  const rows = rowsOf(
-    chat([
-      row(1, { kind: 'sys', body: { action: 'joined', user: 'u3' } }),
-      row(2, { recalled: true, body: {}, recalledBy: 'u1' }),
-      row(3, { recalled: true, body: {} }),
-    ]),
-  );
-  assert.deepEqual(
-    rows.map(({ notice, text }) => [notice, text]),
-    [
-      ['老王加入了聊天', ''],
-      ['你撤回了小红的一条消息', ''],
-      ['小红撤回了一条消息', ''],
-    ],
-  );
-});
-
-test('an answer quotes what it answers, where that is on the phone', () => {
-  const rows = rowsOf(
-    chat([
-      row(1),
-      row(2, { recalled: true, body: {} }),
-      row(3, { reply: 1 }),
-      row(4, { reply: 2 }),
-      row(9, { reply: 7 }),
-    ]),
-  );
-  assert.deepEqual(
-    rows.map(({ quote }) => quote),
-    ['', '', '小红：第1条', '回复的消息已撤回', '回复了更早的消息'],
-  );
-});
-
-test('the unread divider stands above the first message that was not read', () => {
-  const entered = chat([row(1), row(2), row(3)], { enteredAt: 1 });
-  const marked = (unread: number) =>
-    rowsOf(entered, unread).flatMap((each) => (each.unread ? [each.key] : []));
-  assert.deepEqual(marked(2), ['s2']);
-  assert.deepEqual(marked(0), []);
-});
-
-test('the unread divider waits until the row it belongs above is loaded', () => {
-  const marked = (view_: ChatView) => rowsOf(view_, 9).some(({ unread }) => unread);
-  const newest = [row(8), row(9)];
-  assert.equal(marked(chat(newest, { enteredAt: 3, older: 'more' })), false);
-  assert.equal(marked(chat(newest, { enteredAt: 7, older: 'more' })), true);
-  assert.equal(marked(chat([row(1), row(2)], { enteredAt: 0, older: 'none' })), true);
-});
-
-test('one’s own messages are never what is unread', () => {
-  const entered = chat([row(1, { mine: true, from: 'u1' }), row(2)], { enteredAt: 0 });
-  assert.deepEqual(
-    rowsOf(entered, 1).map(({ unread }) => unread),
-    [false, true],
-  );
-});
+const view = (state: State, place = { window: new RowWindow(), isAtEnd: true }) =>
+  chatView(state, { room: 'hall', now, unread: 0, takenBack: new Map(), place });
 
 test('a group tells how many it has and leads to them, a direct chat tells of its peer', () => {
   const group = view(world());
@@ -159,7 +41,7 @@ test('who is barred or signed out reads on and cannot write', () => {
   for (const session of [{ name: 'signed-out' }, { name: 'barred', closeCode: 4502, reason: 'x' }] as const) {
     const shown = view(world({ chat: chat([row(1)]), state: { session } }));
     assert.equal(shown.closed, '现在不能发送消息');
-    assert.equal(shown.rows.length, 1);
+    assert.equal(shown.parcels.a.length, 1);
   }
 });
 
@@ -167,8 +49,28 @@ test('a room that is unknown while there is no line is not called gone', () => {
   assert.equal(view(world({ state: { rooms: {}, link: { name: 'connecting' } } })).closed, '');
 });
 
-test('somebody muted is told until when', () => {
-  assert.match(view(world({ room: { mutedUntil: now + 60_000 } })).hint, /禁言至 13:01/);
+test('a mute blocks, and counts its last hour down', () => {
+  const soon = view(world({ room: { mutedUntil: now + 60_000 } }));
+  assert.deepEqual([soon.blocked, soon.wait], ['你被禁言，还剩 1:00', 60]);
+  const later = view(world({ room: { mutedUntil: now + 7_200_000 } }));
+  assert.match(later.blocked, /禁言至 15:00/);
+  assert.equal(later.wait, 0);
+  assert.equal(view(world({ room: { mutedUntil: now } })).blocked, '');
+});
+
+test('slow mode blocks after one’s own message, and not those who keep order', () => {
+  const mine = chat([row(1, { mine: true, from: 'u1', ts: now - 4_000 })]);
+  const slow = (more: Partial<RoomView> = {}) =>
+    view(world({ chat: mine, room: { slowSeconds: 10, ...more } }));
+  assert.deepEqual([slow().blocked, slow().wait], ['慢速模式：6 秒后可以再发', 6]);
+  assert.equal(slow({ role: 'admin' }).wait, 0);
+  assert.equal(slow({ slowSeconds: 3 }).wait, 0);
+  assert.match(slow().hint, /每 10 秒/);
+});
+
+test('a phone whose clock is behind waits no longer than the room asks', () => {
+  const mine = chat([row(1, { mine: true, from: 'u1', ts: now + 600_000 })]);
+  assert.equal(view(world({ chat: mine, room: { slowSeconds: 10 } })).wait, 10);
 });
 
 test('the longest text is the server’s, once it has told', () => {
@@ -178,6 +80,54 @@ test('the longest text is the server’s, once it has told', () => {
 });
 
 test('a chat that is not in the tree yet is shown as loading, not as empty', () => {
-  const { rows, older } = view(world());
-  assert.deepEqual([rows, older], [[], 'unknown']);
+  const { order, older } = view(world());
+  assert.deepEqual([order, older], [[], 'unknown']);
+});
+
+const many = (count: number) => Array.from({ length: count }, (_, index) => row(index + 1));
+
+test('of many rows the newest are on the page, and the rest is said to be above', () => {
+  const shown = view(world({ chat: chat(many(500), { older: 'none' }) }));
+  const keys = shown.order.flatMap(({ slot }) => shown.parcels[slot].map(({ key }) => key));
+  assert.deepEqual([keys.length, keys[0], keys.at(-1)], [40, 's461', 's500']);
+  assert.deepEqual([shown.older, shown.newer, shown.isOpen], ['more', 'none', true]);
+});
+
+test('a stretch of the past does not end with the newest', () => {
+  const shown = view(world({ chat: chat(many(50), { newer: 'more' }) }));
+  assert.deepEqual([shown.isOpen, shown.newer], [false, 'more']);
+});
+
+test('what comes while one reads higher up is counted', () => {
+  const state = world({ chat: chat(many(3)), room: { unread: 2 } });
+  assert.equal(view(state, { window: new RowWindow(), isAtEnd: false }).fresh, 2);
+  assert.equal(view(state).fresh, 0);
+});
+
+test('many unread have a way to the first, a call has one to itself, few need none', () => {
+  const rows = many(60);
+  const before = (fields: Partial<RoomView>) => room({ id: 'hall', read: 20, ...fields });
+  assert.deepEqual(jumpFor(rows, before({ unread: 40 })).seq, 21);
+  assert.match(jumpFor(rows, before({ unread: 40 })).text, /40 条新消息/);
+  assert.deepEqual(jumpFor(rows, before({ unread: 40, called: 30 })).seq, 30);
+  assert.deepEqual(jumpFor(rows, before({ unread: 8, called: 59 })).seq, 0);
+  assert.deepEqual(jumpFor(rows, undefined).seq, 0);
+});
+
+test('what is answered or edited is told in a line', () => {
+  const state = world({ chat: chat([row(1), row(2, { mine: true, from: 'u1' })]) });
+  assert.equal(writingWords(state, 'hall', { text: '', reply: 1 }), '小红：第1条');
+  assert.equal(writingWords(state, 'hall', { text: 'x', edit: 2 }), '你：第2条');
+  assert.equal(writingWords(state, 'hall', { text: 'x', reply: 77 }), '回复了更早的消息');
+  assert.equal(writingWords(state, 'hall', { text: 'x' }), '');
+});
+
+test('pictures and faces on the page are wanted, and those further up are not', () => {
+  const image = (seq: number) => row(seq, { kind: 'image', body: { file: `f${seq}` }, from: 'u2' });
+  const state = world({
+    chat: chat([image(1), ...many(100).map((each) => ({ ...each, seq: each.seq! + 1 })), image(200)]),
+    state: { people: { u2: { ...xiaohong, avatar: 'face2' } } },
+  });
+  const wanted = wantedFiles(state, 'hall', { window: new RowWindow(), isAtEnd: true });
+  assert.deepEqual(wanted, { files: ['f200'], faces: ['face2'] });
 });

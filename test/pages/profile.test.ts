@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
-import { Drafts } from '../../miniprogram/pages/chat/drafts.ts';
 import { createPageApp, refusal, settleIn, xiaoming, type PageApp } from '../support/page-app.ts';
 import { PageWx } from '../support/page-wx.ts';
 import { mountPage, settle, unmountAll, type Rendered } from '../support/simulate.ts';
@@ -125,17 +124,6 @@ test('signing out without a network still leads to the sign-in page, if it took 
   };
   await signOut(page);
   assert.deepEqual(wx.asked('reLaunch'), [{ url: '/pages/sign-in/sign-in' }]);
-});
-
-test('signing out takes the drafts along', async () => {
-  settleIn(app);
-  const drafts = new Drafts(
-    { get: (key) => wx.stored.get(key), set: (key, value) => void wx.stored.set(key, value) },
-    xiaoming.id,
-  );
-  drafts.keep('hall', '还没写完');
-  await signOut(await open());
-  assert.equal(drafts.read('hall'), '');
 });
 
 test('who thinks better of it stays signed in', async () => {

@@ -14,6 +14,8 @@ export class PageWx {
   /** What is tapped on the next sheet; none: it is put away. */
   tap: string | undefined;
   confirms = true;
+  /** What is chosen from the album; none: it is put away. */
+  chosen: { tempFilePath: string; size: number }[] = [];
   envVersion = 'develop';
   theme = 'light';
   /** Of its storage. */
@@ -60,12 +62,14 @@ export class PageWx {
       'removeTabBarBadge',
       'setTabBarItem',
       'hideKeyboard',
+      'previewImage',
       'navigateBack',
       'stopPullDownRefresh',
       'openPrivacyContract',
     ]);
     return {
       ...Object.fromEntries(noted.map((name) => [name, note(name)])),
+      nextTick: queueMicrotask,
       getStorageSync: (key: string) => this.stored.get(key) ?? '',
       setStorageSync: (key: string, value: unknown) => void this.stored.set(key, structuredClone(value)),
       removeStorageSync: (key: string) => void this.stored.delete(key),
@@ -82,6 +86,12 @@ export class PageWx {
       getAppBaseInfo: () => ({ language: 'zh_CN', theme: this.theme }),
       getStorageInfo: ({ success }: { success: (info: { currentSize: number }) => void }) =>
         success({ currentSize: this.kilobytes }),
+      chooseMedia: () =>
+        this.chosen.length > 0
+          ? Promise.resolve({ tempFiles: this.chosen })
+          : Promise.reject(Object.assign(new Error('cancel'), { errMsg: 'chooseMedia:fail cancel' })),
+      getImageInfo: () => Promise.resolve({ width: 400, height: 300 }),
+      compressImage: () => Promise.reject(new Error('this phone cannot')),
       createIntersectionObserver: () => this.#observer(),
     };
   }

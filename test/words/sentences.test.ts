@@ -7,16 +7,18 @@ import {
   contentWords,
   errorWords,
   failureWords,
-  hintWords,
+  mutedHintWords,
   nameProblem,
   namesFor,
   noticeWords,
   presenceWords,
+  problemWords,
   quoteWords,
   recallWords,
   roleWords,
   roomMarkWords,
   signOutWords,
+  slowHintWords,
   typingWords,
 } from '../../miniprogram/words/sentences.ts';
 
@@ -29,7 +31,7 @@ const people = {
 const nameOf = namesFor(people, 'u1');
 
 test('every error code has Chinese words of its own', () => {
-  const codes = [...Object.values(ErrorCode), 'OFFLINE'];
+  const codes = [...Object.values(ErrorCode), 'OFFLINE', 'NO_FILE'];
   const words = codes.map(errorWords);
   for (const each of words) assert.match(each, /^[\p{Script=Han}，]+$/u);
   assert.equal(new Set(words).size, codes.length);
@@ -176,10 +178,17 @@ test('one or two who type are named, more are counted', () => {
   assert.equal(typingWords(['u2', 'u3', 'u4'], nameOf), '3 人正在输入…');
 });
 
-test('a hint tells of a mute while it lasts, then of the slow mode', () => {
-  assert.equal(hintWords({ mutedUntil: now + 1, slowSeconds: 10 }, now), '你被禁言至 14:30');
-  assert.equal(hintWords({ mutedUntil: now, slowSeconds: 10 }, now), '慢速模式：每 10 秒可发一条');
-  assert.equal(hintWords({ mutedUntil: 0, slowSeconds: 0 }, now), '');
+test('somebody muted is told until when, the last hour counted down; slow mode is told beforehand', () => {
+  assert.equal(mutedHintWords(now + 3_600_001, now), '你被禁言至 15:30');
+  assert.equal(mutedHintWords(now + 125_000, now), '你被禁言，还剩 2:05');
+  assert.equal(slowHintWords(10), '慢速模式：每 10 秒可发一条');
+  assert.equal(slowHintWords(0), '');
+});
+
+test('a refusal says until when it holds, and what the moderator said', () => {
+  assert.equal(problemWords({ error: 'MUTED' }, now), '你已被禁言');
+  assert.equal(problemWords({ error: 'MUTED', retryAt: now + 60_000 }, now), '你已被禁言，至 14:31');
+  assert.equal(problemWords({ error: 'MUTED', retryAt: now - 1, reason: '刷屏' }, now), '你已被禁言：刷屏');
 });
 
 test('a quotation names its author, or says why it cannot', () => {

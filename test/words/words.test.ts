@@ -131,7 +131,7 @@ test('English says "you" as a sentence wants it', () => {
 function isUsed(section: string, key: string): boolean {
   const direct = new RegExp(`\\bwords\\.${section}\\.${key}\\b`);
   const lookup = new RegExp(
-    `\\bwords\\.${section}\\[|: Record<string, string.*> = words\\.${section}\\b|words\\.${section} as`,
+    `\\bwords\\.${section}\\[|: Record<\\w+, string.*> = words\\.${section}\\b|words\\.${section} as`,
   );
   const whole = new RegExp(`\\bwords\\.${section}\\b(?!\\.)|\\{[^}]*\\b${section}\\b[^}]*\\} = words\\b`);
   const named = new RegExp(`[.{,]\\s*${key}\\b`);

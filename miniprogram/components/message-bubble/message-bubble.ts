@@ -1,38 +1,67 @@
 /**
  * One message as it looks: whose, what, and how far it got. Renders text as text, whatever it contains. Knows
- * no room and no engine: a long press and a tap on the mark of a failed message go up as events.
+ * no room and no engine: what a person does with it goes up, through whatever holds it, as one event.
  *
- * Events: `hold`, `retry`.
+ * Events: `row` {what, key …}, where `what` is hold, retry, picture, quote {seq}, link {text}, react {emoji, on},
+ * person, call.
  */
 import { words } from '../../words/language';
 
+/** Of the page's rows (chat-rows.ts), what is used in here. */
+interface Row {
+  key: string;
+  quoted?: number;
+}
+
+const NO_ROW: Row = { key: '' };
+
+type Tapped<T extends object> = WechatMiniprogram.CustomEvent<object, object, T>;
+
 Component({
   properties: {
-    mine: Boolean,
-    /** Id and name of the sender, for the avatar. */
-    from: String,
-    person: String,
-    avatar: String,
-    /** The name is shown above the bubble. */
-    named: Boolean,
-    text: String,
-    /** What it answers, in one line; '' where it answers nothing. */
-    quote: String,
-    edited: Boolean,
-    /** sending · sent · failed */
-    state: String,
-    /** Why it failed, in words. */
-    problem: String,
+    row: { type: Object, value: NO_ROW },
   },
 
   data: { t: words.bubble },
 
   methods: {
     onHold() {
-      this.triggerEvent('hold');
+      this.tell('hold');
     },
+
     onRetry() {
-      this.triggerEvent('retry');
+      this.tell('retry');
+    },
+
+    onPicture() {
+      this.tell('picture');
+    },
+
+    onQuote() {
+      this.tell('quote', { seq: this.data.row.quoted });
+    },
+
+    onPart({ currentTarget }: Tapped<{ as: string; text: string }>) {
+      const { as, text } = currentTarget.dataset;
+      if (as === 'link') this.tell('link', { text });
+    },
+
+    onReact({ currentTarget }: Tapped<{ emoji: string; mine: boolean }>) {
+      const { emoji, mine } = currentTarget.dataset;
+      this.tell('react', { emoji, on: !mine });
+    },
+
+    onPerson() {
+      this.tell('person');
+    },
+
+    onCall() {
+      this.tell('call');
+    },
+
+    tell(what: string, more: object = {}) {
+      const detail = { what, key: this.data.row.key, ...more };
+      this.triggerEvent('row', detail, { bubbles: true, composed: true });
     },
   },
 });

@@ -1,15 +1,17 @@
 /**
  * Where a reader stands in a list of messages, and what the list has to do when its rows change. PURE: it is
  * told what was seen and scrolled, and answers with a move. Who follows the end is kept there; who reads higher
- * up is never pulled away, and the messages that came meanwhile are counted.
+ * up is never pulled away, whatever is put above or taken away there.
  */
 
 /** What a list row must tell. */
 export interface PositionedRow {
   key: string;
-  mine: boolean;
-  /** A notice in words; '' for a message. */
-  notice: string;
+  mine?: boolean;
+  /** A notice in words. */
+  notice?: string;
+  /** Stands above the row, and is as high in every row. */
+  divider?: string;
 }
 
 export type Move =
@@ -17,15 +19,17 @@ export type Move =
   /** Scroll to the end. */
   | { name: 'end' }
   /** Keep the row that was the first exactly where it is on screen. */
-  | { name: 'keep'; key: string };
+  | { name: 'keep'; key: string; underDivider: boolean };
 
 const STAY: Move = { name: 'stay' };
 const END: Move = { name: 'end' };
 
 export class ListPosition {
-  #reader: { name: 'following' } | { name: 'reading'; fresh: number } = { name: 'following' };
+  #isFollowing = true;
   #keys: ReadonlySet<string> = new Set();
-  #first = '';
+  #first: PositionedRow = { key: '' };
+  /** The rows end with the newest. */
+  #isOpen = true;
   #headSeen = false;
   #tailSeen = true;
   #top = 0;
@@ -33,43 +37,45 @@ export class ListPosition {
   #isUpwards = false;
 
   get isFollowing(): boolean {
-    return this.#reader.name === 'following';
+    return this.#isFollowing;
   }
 
-  /** Messages of others that came while the reader was higher up. */
-  get fresh(): number {
-    return this.#reader.name === 'reading' ? this.#reader.fresh : 0;
-  }
-
-  /** The rows as they are from now on. */
-  changed(rows: readonly PositionedRow[]): Move {
+  /** The rows as they are from now on. @param isOpen they end with the newest there is */
+  changed(rows: readonly PositionedRow[], isOpen: boolean): Move {
     const before = { keys: this.#keys, first: this.#first };
     this.#keys = new Set(rows.map((row) => row.key));
-    this.#first = rows[0]?.key ?? '';
+    this.#first = rows[0] ?? { key: '' };
+    this.#isOpen = isOpen;
+    if (!isOpen) this.#isFollowing = false;
 
+    const added = rows.filter((row) => !before.keys.has(row.key));
     // Nothing was there before, or nothing of it is left: another list, which opens at its end.
-    const start = rows.findIndex((row) => row.key === before.first);
-    if (start < 0) return this.toEnd();
+    if (added.length === rows.length) return isOpen ? this.toEnd() : STAY;
+    const last = rows[rows.length - 1];
+    const isNewest = last !== undefined && !before.keys.has(last.key);
+    if (isOpen && isNewest && last.mine && last.notice === undefined) return this.toEnd();
 
-    const added = rows.slice(start).filter((row) => !before.keys.has(row.key));
-    if (added.some((row) => row.mine && row.notice === '')) return this.toEnd();
-    if (this.#reader.name === 'following') return added.length > 0 || start > 0 ? this.toEnd() : STAY;
-
-    const fresh = added.filter((row) => !row.mine && row.notice === '').length;
-    this.#reader = { name: 'reading', fresh: this.#reader.fresh + fresh };
-    return start > 0 && this.#headSeen ? { name: 'keep', key: before.first } : STAY;
+    const start = rows.findIndex((row) => row.key === before.first.key);
+    if (this.#isFollowing) return isNewest || start > 0 ? this.toEnd() : STAY;
+    if (start <= 0 || !this.#headSeen) return STAY;
+    return { name: 'keep', key: before.first.key, underDivider: before.first.divider !== undefined };
   }
 
   /** The reader asked for the end, or wrote something that stands there. */
   toEnd(): Move {
-    this.#reader = { name: 'following' };
+    this.#isFollowing = true;
     this.#isUpwards = false;
     return END;
   }
 
+  /** The list shows another place of its own accord. */
+  jumped(): void {
+    if (!this.#tailSeen) this.#isFollowing = false;
+  }
+
   /** The list itself became shorter or longer, as when a keyboard opens. */
   resized(): Move {
-    return this.isFollowing ? this.toEnd() : STAY;
+    return this.#isFollowing ? this.toEnd() : STAY;
   }
 
   /** The very top of the list came into sight or left it. */
@@ -80,7 +86,7 @@ export class ListPosition {
   /** The end of the list came into sight or left it. */
   sawTail(seen: boolean): void {
     this.#tailSeen = seen;
-    if (seen) this.#reader = { name: 'following' };
+    if (seen && this.#isOpen) this.#isFollowing = true;
     this.#leaveEnd();
   }
 
@@ -96,6 +102,6 @@ export class ListPosition {
    * two is told first is the platform's choice.
    */
   #leaveEnd(): void {
-    if (this.isFollowing && this.#isUpwards && !this.#tailSeen) this.#reader = { name: 'reading', fresh: 0 };
+    if (this.#isUpwards && !this.#tailSeen) this.#isFollowing = false;
   }
 }

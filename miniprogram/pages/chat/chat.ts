@@ -1,70 +1,93 @@
 /**
  * One room's chat. Shows the tree through chat-view.ts and hands what a person does to the engine. Of its own it
- * keeps what belongs to this screen: the draft, the keyboard's height, whether the end is in sight. What is seen
- * counts as read only while the page is on screen and the end is in sight.
+ * keeps what belongs to this screen: the reader's place (place.ts) and what is being written (writing.ts). What is
+ * seen counts as read only while the page is on screen and the end is in sight.
  */
-import type { ChahuaApp } from '../../../typings/app';
-import { connect } from '../../store/page-store';
+import type { ChahuaApp, Row } from '../../../typings/app';
+import { watch, type Watched } from '../../store/page-store';
 import { words } from '../../words/language';
-import { contentWords, failureWords, sendFailureWords } from '../../words/sentences';
-import { chatView, myId, type ChatRow } from './chat-view';
-import { Drafts, type Draft } from './drafts';
-import { rowActions, type RowAction } from './row-actions';
+import { chatView, jumpFor, myId, wantedFiles, writingWords } from './chat-view';
+import { act, copy, meet, react, say, told } from './message-acts';
+import { PeopleToCall, type PersonToCall } from './people-to-call';
+import { Place } from './place';
+import { preview } from './pictures';
+import { recentEmoji, used } from './recent-emoji';
+import { offerOf, type RowAction } from './row-actions';
+import { Writing, type Composer } from './writing';
 
 type Detail<T extends object> = WechatMiniprogram.CustomEvent<T>;
 
-/** What is used of the component. */
-interface Composer {
-  show(text: string): void;
+/** What a bubble tells of. */
+interface RowEvent {
+  what: 'hold' | 'retry' | 'again' | 'picture' | 'quote' | 'link' | 'react' | 'person' | 'call';
+  key: string;
+  seq?: number;
+  text?: string;
+  emoji?: string;
+  on?: boolean;
 }
-
-const storage = {
-  get: (key: string): unknown => wx.getStorageSync(key),
-  set: (key: string, value: Draft[]) => wx.setStorageSync(key, value),
-};
 
 Page({
   data: {
-    title: '',
     bar: { text: '', tone: 'quiet', action: '', label: '' },
-    about: '',
     hasMembers: false,
-    older: 'unknown',
-    rows: [] as ChatRow[],
-    typing: '',
-    hint: '',
-    closed: '',
-    limit: 0,
+    isOpen: true,
+    blocked: '',
     /** What the composer starts from. */
     draft: '',
-    /** Px. */
-    keyboard: 0,
+    recent: [] as string[],
+    /** Px by which keyboard or panel make the list shorter. */
+    inset: 0,
+    target: { key: '', turn: 0 },
+    /** A way to the first unread message, or to one that calls this person; its seq is 0 where there is none. */
+    jump: { seq: 0, text: '', label: '' },
+    sheet: { key: '', actions: [] as object[], reactions: [] as object[] },
+    picker: { isShown: false, isLoading: false, people: [] as PersonToCall[] },
   },
 
   room: '',
-  /** Whose drafts these are, also after signing out. */
-  me: '',
-  undos: [] as (() => void)[],
-  /** As it stands in the composer. */
-  text: '',
+  /** Set anew in onLoad, as all below. */
+  place: null as unknown as Place,
+  writing: null as unknown as Writing,
+  callable: null as unknown as PeopleToCall,
+  view: null as unknown as Watched,
+  /** One's own texts that were taken back here, by seq. */
+  takenBack: new Map<number, string>(),
+  /** What was told of a report already. */
+  report: undefined as object | undefined,
+  undo: () => {},
+  tick: 0,
   title: '',
   isShown: false,
-  isAtEnd: true,
 
-  onLoad(query: { room?: string }) {
+  onLoad(query: { room?: string; at?: string }): Promise<void> | void {
     const { store, engine } = getApp<ChahuaApp>();
     const room = query.room ?? '';
-    const unread = store.state.rooms[room]?.unread ?? 0;
+    const before = store.state.rooms[room];
+    const unread = before?.unread ?? 0;
     this.room = room;
-    this.me = myId(store.state);
-    this.text = this.drafts().read(room);
-    this.setData({ draft: this.text });
+    this.report = store.state.report;
+    this.takenBack = new Map();
+    this.place = new Place(room);
+    this.callable = new PeopleToCall(engine, room);
+    this.writing = new Writing({
+      room,
+      composer: () => this.composer(),
+      changed: () => this.view.show(),
+      toEnd: () => this.onBottom(),
+    });
+    this.setData({ draft: this.writing.draft.text, recent: recentEmoji() });
     // Opened from a link by somebody who is not signed in, it says so, and has nothing to ask for.
-    if (store.state.session.name === 'signed-in' || store.state.rooms[room]) engine.enter(room);
-    this.undos = [
-      connect(this, store, (state) => chatView(state, { room, now: Date.now(), unread })),
-      store.subscribe(() => this.follow()),
-    ];
+    if (store.state.session.name === 'signed-in' || before) engine.enter(room);
+    const { place, takenBack, writing } = this;
+    this.view = watch(this, store, (state) => ({
+      ...chatView(state, { room, now: Date.now(), unread, takenBack, place }),
+      writing: writingWords(state, room, writing.draft),
+      isEdit: writing.draft.edit !== undefined,
+    }));
+    this.undo = store.subscribe(() => this.follow());
+    if (query.at) return this.goTo(Number(query.at));
+    this.setData({ jump: jumpFor(place.rows, before) });
   },
 
   onShow() {
@@ -74,33 +97,41 @@ Page({
 
   onHide() {
     this.isShown = false;
-    this.drafts().keep(this.room, this.text);
   },
 
   onUnload() {
     this.isShown = false;
-    this.drafts().keep(this.room, this.text);
-    for (const undo of this.undos) undo();
+    clearTimeout(this.tick);
+    this.undo();
+    this.view.undo();
     getApp<ChahuaApp>().engine.leave(this.room);
   },
 
-  /** What cannot be said in wxml: the title, and what was read. */
+  /** What cannot be said in wxml: the title, what was read, which pictures are wanted, and that time goes by. */
   follow() {
-    const { store } = getApp<ChahuaApp>();
-    const name = store.state.rooms[this.room]?.name ?? '';
+    const { store, engine } = getApp<ChahuaApp>();
+    const { state } = store;
+    const name = state.rooms[this.room]?.name ?? '';
     if (name !== this.title) {
       this.title = name;
       void wx.setNavigationBarTitle({ title: name });
     }
     this.markRead();
+    const { files, faces } = wantedFiles(state, this.room, this.place);
+    if (files.length > 0) engine.look(files, this.room);
+    if (faces.length > 0) engine.look(faces);
+    if (state.report && state.report !== this.report && this.isShown) say(words.chat.reportDone);
+    this.report = state.report;
+    clearTimeout(this.tick);
+    const isChecked = state.check === 'before' && this.place.rows.some((row) => row.state === 'sending');
+    if (this.data.blocked !== '' || isChecked) this.tick = setTimeout(() => this.slid(), 1_000);
   },
 
   markRead() {
-    if (!this.isShown || !this.isAtEnd) return;
+    if (!this.isShown || !this.place.isAtEnd || !this.data.isOpen) return;
     const { store, engine } = getApp<ChahuaApp>();
     const room = store.state.rooms[this.room];
-    const newest =
-      store.state.chats[this.room]?.rows.reduce((seq, row) => Math.max(seq, row.seq ?? 0), 0) ?? 0;
+    const newest = this.place.rows.reduce((seq, row) => Math.max(seq, row.seq ?? 0), 0);
     if (room && newest > room.read) engine.read(this.room, newest);
   },
 
@@ -114,88 +145,156 @@ Page({
   },
 
   async onOlder() {
-    if (this.data.older !== 'more' && this.data.older !== 'failed') return;
-    try {
-      await getApp<ChahuaApp>().engine.older(this.room);
-    } catch {
-      // `older: 'failed'` stands in the tree, and above the first row a way to try again.
-    }
+    await this.place.older();
+    this.slid();
+  },
+
+  async onNewer() {
+    await this.place.newer();
+    this.slid();
   },
 
   onEnd(event: Detail<{ seen: boolean }>) {
-    this.isAtEnd = event.detail.seen;
-    this.markRead();
+    this.place.isAtEnd = event.detail.seen;
+    this.slid();
+  },
+
+  onBottom() {
+    this.place.toEnd();
+    this.slid();
+  },
+
+  /** The rows on the page are others, or time has passed. */
+  slid() {
+    this.view.show();
+    const { seq } = this.data.jump;
+    if (seq > 0 && this.place.shows(seq)) this.setData({ 'jump.seq': 0 });
+    this.follow();
+  },
+
+  onJump(): Promise<void> {
+    const { seq } = this.data.jump;
+    this.setData({ 'jump.seq': 0 });
+    return this.goTo(seq);
+  },
+
+  /** Shows the message and points it out. */
+  goTo(seq: number): Promise<void> {
+    const found = this.place.goTo(seq).then((row) => {
+      if (!row) return say(words.chat.notFound);
+      this.slid();
+      this.setData({ target: { key: row.key, turn: this.data.target.turn + 1 } });
+    });
+    return told(found);
+  },
+
+  composer(): Composer {
+    return this.selectComponent('.writer') as unknown as Composer;
   },
 
   onDraft(event: Detail<{ text: string }>) {
-    const { text } = event.detail;
-    if (text !== '') getApp<ChahuaApp>().engine.typing(this.room);
-    this.text = text;
+    this.writing.typed(event.detail.text);
   },
 
-  onSend(event: Detail<{ text: string }>) {
-    const { text } = event.detail;
-    try {
-      getApp<ChahuaApp>().engine.sendText(this.room, text);
-      this.text = '';
-    } catch (failure) {
-      // Not taken: it goes back to where it was written.
-      (this.selectComponent('.writer') as unknown as Composer).show(text);
-      void wx.showToast({ title: sendFailureWords(failure), icon: 'none' });
-    }
+  onDrop() {
+    this.writing.drop();
   },
 
-  onKeyboard(event: Detail<{ height: number }>) {
-    const keyboard = event.detail.height;
-    if (keyboard !== this.data.keyboard) this.setData({ keyboard });
+  onSend(event: Detail<{ text: string }>): Promise<void> | void {
+    return this.writing.send(event.detail.text);
+  },
+
+  onPicture(event: Detail<{ source: 'album' | 'camera' }>): Promise<void> {
+    return this.writing.sendPictures(event.detail.source);
+  },
+
+  onEmoji(event: Detail<{ emoji: string }>) {
+    used(event.detail.emoji);
+  },
+
+  onDock(event: Detail<{ height: number }>) {
+    this.setData({ inset: event.detail.height });
   },
 
   /** The composer holds the keyboard while one writes message after message; a tap on the list lets it go. */
   onAway() {
-    if (this.data.keyboard > 0) void wx.hideKeyboard();
+    this.composer().rest();
   },
 
-  onHold(event: Detail<{ key: string }>) {
-    return this.offer(event.detail.key);
-  },
-
-  onRetry(event: Detail<{ key: string }>) {
-    return this.offer(event.detail.key);
-  },
-
-  async offer(key: string) {
+  async onMention() {
     const { state } = getApp<ChahuaApp>().store;
-    const row = state.chats[this.room]?.rows.find((candidate) => candidate.key === key);
-    if (!row) return;
-    const role = state.rooms[this.room]?.role ?? 'none';
-    const actions = rowActions(row, { role, now: Date.now(), recallSeconds: state.limits?.recall });
-    if (actions.length === 0) return;
-    const chosen = await wx
-      .showActionSheet({ itemList: actions.map((action) => words.rowActions[action]) })
-      .then(
-        ({ tapIndex }) => actions[tapIndex],
-        () => undefined,
-      );
-    if (chosen) await this.act(chosen, key);
+    const show = (isLoading: boolean): void => {
+      const people = this.callable.list(state, myId(state));
+      this.setData({ picker: { isShown: true, isLoading, people } });
+    };
+    show(this.callable.hasMore);
+    await told(this.callable.load());
+    if (this.data.picker.isShown) show(false);
   },
 
-  /** The row is looked up again: it may have been sent, or recalled, while the sheet was open. */
-  async act(action: RowAction, key: string) {
-    const { store, engine } = getApp<ChahuaApp>();
-    const row = store.state.chats[this.room]?.rows.find((candidate) => candidate.key === key);
+  onPick(event: Detail<{ id: string; name: string }>) {
+    this.onPickerClose();
+    this.writing.call(event.detail.id, event.detail.name, { isTyped: true });
+  },
+
+  onPickerClose() {
+    this.setData({ 'picker.isShown': false });
+  },
+
+  onRow({ detail }: Detail<RowEvent>): Promise<void> | void {
+    const row = this.place.find(detail.key);
     if (!row) return;
-    if (action === 'copy') void wx.setClipboardData({ data: contentWords(row.kind, row.body) });
-    if (action === 'resend' && row.cid !== undefined) engine.resend(this.room, row.cid);
-    if (action === 'discard' && row.cid !== undefined) engine.discard(this.room, row.cid);
-    if (action !== 'recall' || row.seq === undefined) return;
-    try {
-      await engine.recall(this.room, row.seq);
-    } catch (failure) {
-      void wx.showToast({ title: failureWords(failure), icon: 'none' });
+    const { seq = 0 } = row;
+    const { emoji = '', on = false } = detail;
+    switch (detail.what) {
+      case 'hold':
+      case 'retry':
+        return this.offer(row);
+      case 'again':
+        return this.writing.again(this.takenBack.get(seq) ?? '');
+      case 'picture':
+        return preview(row, this.place.rows);
+      case 'quote':
+        return this.goTo(detail.seq ?? 0);
+      case 'link':
+        return copy(detail.text ?? '');
+      case 'react':
+        return react(this.room, row, { emoji, on });
+      case 'person':
+        return meet(this.room, row.from);
+      case 'call':
+        return this.writing.callSender(row);
     }
   },
 
-  drafts() {
-    return new Drafts(storage, this.me);
+  offer(row: Row) {
+    const sheet = offerOf(row, getApp<ChahuaApp>().store.state, this.room);
+    if (sheet.actions.length > 0) this.setData({ sheet: { key: row.key, ...sheet } });
+  },
+
+  onSheetClose() {
+    this.setData({ 'sheet.key': '' });
+  },
+
+  /** The row is looked up again: it may have been sent, or recalled, while the sheet was open. */
+  onSheetChoose({ detail }: Detail<{ action: RowAction }>): Promise<void> | void {
+    const row = this.place.find(this.data.sheet.key);
+    this.onSheetClose();
+    if (!row) return;
+    return act(detail.action, row, {
+      room: this.room,
+      reply: (seq) => this.writing.reply(seq),
+      edit: (seq, text) => this.writing.edit(seq, text),
+      tookBack: (seq, text) => {
+        this.takenBack.set(seq, text);
+        this.view.show();
+      },
+    });
+  },
+
+  onSheetReact({ detail }: Detail<{ emoji: string; on: boolean }>): Promise<void> | void {
+    const row = this.place.find(this.data.sheet.key);
+    this.onSheetClose();
+    if (row) return react(this.room, row, detail);
   },
 });

@@ -120,15 +120,13 @@ Page({
   async onSignOut() {
     const { store, engine } = getApp<ChahuaApp>();
     if (!(await this.confirm(words.signOut.title, signOutWords(store.state.waiting)))) return;
-    const { user } = this.data;
     try {
       await engine.signOut();
     } catch (failure) {
       // Without a network the server does not hear of it; the phone has forgotten the login all the same.
       if (store.state.session.name !== 'signed-out') return this.setData({ problem: failureWords(failure) });
     }
-    // Nothing of the person stays on the phone: the engine sees to all but the drafts (pages/chat/drafts.ts).
-    wx.removeStorageSync(`drafts-${user}`);
+
     this.toSignIn();
   },
 
