@@ -8,9 +8,6 @@ import { CloseCode } from '../miniprogram/protocol/errors.ts';
 import type { ErrorCode } from '../miniprogram/protocol/errors.ts';
 import type { Op } from '../miniprogram/protocol/frames.ts';
 
-/** Why something was turned away before it became a request. */
-export type Turned = 'handshake' | 'frame' | 'flood' | 'overload';
-
 export interface Metrics {
   socketOpened(): void;
   /** `closeCode`: as sent or received. */
@@ -23,7 +20,6 @@ export interface Metrics {
   appended(batch: { entries: number; ms: number }): void;
   /** One frame went out to so many sockets. */
   delivered(sockets: number): void;
-  turnedAway(why: Turned): void;
   /** `dropped`: of no known kind, or too large. */
   busMessage(direction: 'in' | 'out' | 'dropped'): void;
   /** Rooms whose newest entries the bus had not brought. */
@@ -87,12 +83,6 @@ export function createMetrics(): Metrics {
     help: 'Frames times the sockets they went to',
     registers,
   });
-  const turned = new Counter({
-    name: 'chahua_turned_away_total',
-    help: 'Turned away before it became a request, by reason',
-    labelNames: ['why'],
-    registers,
-  });
 
   const busMessages = new Counter({
     name: 'chahua_bus_messages_total',
@@ -126,13 +116,14 @@ export function createMetrics(): Metrics {
       batchSeconds.observe(ms / 1_000);
     },
     delivered: (count) => deliveries.inc(count),
-    turnedAway: (why) => turned.inc({ why }),
     busMessage: (direction) => busMessages.inc({ direction }),
     healed: (rooms) => healed.inc(rooms),
     watchBus(isUp) {
       new Gauge({
         name: 'chahua_bus_up',
         help: '1 where other nodes can be reached',
+        // Of several processes the one that is worst off.
+        aggregator: 'min',
         registers,
         collect() {
           this.set(isUp() ? 1 : 0);

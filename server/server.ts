@@ -221,6 +221,7 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
       },
       dispatcher,
       onFrame: metrics.frameIn,
+      onSent: metrics.frameOut,
       onClosed: metrics.socketClosed,
       onBug: (reason) => log.error('a frame failed', { err: reason }),
     })

@@ -64,12 +64,20 @@ test('a batch counts by its size and its time', async () => {
   assert.match(text, /chahua_append_seconds_sum 0\.002/);
 });
 
-test('deliveries add up, and who is turned away is counted by reason', async () => {
+test('deliveries add up', async () => {
   metrics.delivered(500);
   metrics.delivered(2);
-  metrics.turnedAway('flood');
   assert.deepEqual(await linesOf('chahua_deliveries_total'), ['chahua_deliveries_total 502']);
-  assert.deepEqual(await linesOf('chahua_turned_away_total'), ['chahua_turned_away_total{why="flood"} 1']);
+});
+
+test('the figures of other processes are added to one’s own; up is the least of them', async () => {
+  const [one, two] = [createMetrics(), createMetrics()];
+  for (const { socketOpened } of [one, two, two]) socketOpened();
+  one.watchBus(() => true);
+  two.watchBus(() => false);
+  const text = await one.text([await two.figures()]);
+  assert.match(text, /^chahua_sockets 3$/m);
+  assert.match(text, /^chahua_bus_up 0$/m);
 });
 
 test('the length of the queue is read when the figures are', async () => {

@@ -12,7 +12,6 @@ import {
   type HttpResponse as UwsResponse,
   type TemplatedApp,
   type us_listen_socket,
-  type WebSocket,
 } from 'uWebSockets.js';
 import { CloseCode } from '../../miniprogram/protocol/errors.ts';
 import type { Limits } from '../../miniprogram/protocol/limits.ts';
@@ -20,6 +19,7 @@ import type { Dispatcher } from '../commands/dispatch.ts';
 import { Hangup } from '../outcome.ts';
 import type { Hub, Peer } from '../session/peer.ts';
 import type { Session } from '../session/session.ts';
+import { SocketPeer } from './socket-peer.ts';
 import { decode } from './decode.ts';
 import { answer, type HttpResponse, isStreamed, MAX_BODY_BYTES, type Outflow, type Route } from './http.ts';
 import { Inflow } from './inflow.ts';
@@ -34,6 +34,8 @@ export interface SocketDeps {
   mayOpen: (handshake: Handshake) => boolean;
   dispatcher: Dispatcher;
   onFrame?: (bytes: number) => void;
+  /** A frame leaves: to one socket, or once to all of a topic. */
+  onSent?: (bytes: number) => void;
   onClosed?: (closeCode: number) => void;
   /** Something was thrown that nobody expected; the process lives. */
   onBug: (reason: unknown) => void;
@@ -50,7 +52,7 @@ export interface Listener {
 
 /** What hangs on each socket, from its opening to its end. */
 interface Hung {
-  peer?: UwsPeer;
+  peer?: SocketPeer;
   session?: Session;
 }
 
@@ -71,9 +73,11 @@ interface ExclusiveListen {
 /** One listener: HTTP routes and, where `sockets` is given, `/ws`. */
 export class UwsServer implements Hub {
   readonly #app: TemplatedApp = App();
+  #onSent: (bytes: number) => void = () => undefined;
 
   publish(topic: string, frame: string): void {
     this.#app.publish(topic, frame);
+    this.#onSent(Buffer.byteLength(frame));
   }
 
   /** @param onBug told of what a route throws that is no Refusal */
@@ -83,7 +87,8 @@ export class UwsServer implements Hub {
   }
 
   openSockets(path: string, deps: SocketDeps): this {
-    const { limits, maxBacklog, accept, mayOpen, onFrame, onClosed, onBug } = deps;
+    const { limits, maxBacklog, accept, mayOpen, onFrame, onSent, onClosed, onBug } = deps;
+    this.#onSent = onSent ?? this.#onSent;
     this.#app.ws<Hung>(path, {
       maxPayloadLength: limits.frame,
       maxBackpressure: maxBacklog,
@@ -110,7 +115,7 @@ export class UwsServer implements Hub {
       },
       open: (ws) => {
         const hung = ws.getUserData();
-        hung.peer = new UwsPeer(ws);
+        hung.peer = new SocketPeer(ws, this.#onSent);
         hung.session = accept(hung.peer);
       },
       message: (ws, message, isBinary) => {
@@ -160,41 +165,6 @@ function hear(session: Session, text: string, { limits, dispatcher }: SocketDeps
   const decoded = decode(text, limits);
   if (decoded.ok) dispatcher.dispatch(session, decoded.request);
   else dispatcher.turnDown(session, decoded.id, decoded.refusal);
-}
-
-/** A socket that has closed throws when it is touched, whatever is asked of it: `forget` it first. */
-class UwsPeer implements Peer {
-  #ws: WebSocket<Hung> | null;
-
-  constructor(ws: WebSocket<Hung>) {
-    this.#ws = ws;
-  }
-
-  send(frame: string): void {
-    this.#ws?.send(frame);
-  }
-
-  subscribe(topic: string): void {
-    this.#ws?.subscribe(topic);
-  }
-
-  unsubscribe(topic: string): void {
-    this.#ws?.unsubscribe(topic);
-  }
-
-  buffered(): number {
-    return this.#ws?.getBufferedAmount() ?? 0;
-  }
-
-  end(closeCode: number, reason: string): void {
-    const ws = this.#ws;
-    this.forget();
-    ws?.end(closeCode, reason);
-  }
-
-  forget(): void {
-    this.#ws = null;
-  }
 }
 
 interface HttpDeps {
