@@ -1,8 +1,11 @@
 /**
  * One run of a fault test: a server process, a room, robots in it, their history, and the verdict at the end. Promises
- * to print the seed and the violations when the verdict is bad, and to leave no process behind.
+ * to print the violations and how to have them again when the verdict is bad, to keep the history of such a run, and to
+ * leave no process behind.
  */
 import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import type { TestContext } from 'node:test';
 import { login, RawClient } from '../support/raw-client.ts';
 import { ServerProcess } from '../support/server-process.ts';
@@ -15,6 +18,8 @@ import { Robot } from './robot.ts';
 const LIMITS = 'sends=10000/10000';
 /** Violations shown of a bad run. */
 const SHOWN = 20;
+/** Histories of runs that went wrong. */
+const RESULTS = join(import.meta.dirname, 'results');
 /** For a machine that is busy with something else. */
 const SETTLE_MS = 20_000;
 
@@ -46,10 +51,12 @@ export class Stage {
   readonly history = new History();
   readonly random: Random = random();
   readonly robots: Robot[] = [];
+  readonly #file: string;
 
-  private constructor(server: ServerProcess, room: string) {
+  private constructor(server: ServerProcess, room: string, file: string) {
     this.server = server;
     this.room = room;
+    this.#file = file;
   }
 
   /** Everything is gone again after the test. */
@@ -59,7 +66,7 @@ export class Stage {
     const { client } = await RawClient.arrive(server.url, 'owner');
     const { room } = await client.ask('room.create', { kind: 'group', name: 'faults', open: true });
     await client.close();
-    const stage = new Stage(server, room.id);
+    const stage = new Stage(server, room.id, relative(process.cwd(), t.filePath ?? ''));
     t.after(async () => {
       await Promise.all(stage.robots.map((robot) => robot.stop()));
     });
@@ -97,7 +104,13 @@ export class Stage {
   /** Fails unless everything promised was kept. */
   async verdict(): Promise<void> {
     const violations = await this.judge();
-    const lines = [`FAULT_SEED=${this.random.seed}: ${violations.length} violations`, ...violations];
-    assert.equal(violations.length, 0, lines.slice(0, SHOWN).join('\n'));
+    if (violations.length === 0) return;
+    const { seed } = this.random;
+    mkdirSync(RESULTS, { recursive: true });
+    const kept = join(RESULTS, `${seed}.jsonl`);
+    writeFileSync(kept, this.history.toJsonLines());
+    const again = `again: FAULT_SEED=${seed} npm test -- ${this.#file}; all that happened: ${kept}`;
+    const lines = [`${violations.length} violations`, again, ...violations];
+    assert.fail(lines.slice(0, SHOWN).join('\n'));
   }
 }

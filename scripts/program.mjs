@@ -1,0 +1,36 @@
+/**
+ * Runs a program of ours from a bare checkout: sets up first, then hands it the terminal, the signals and the last
+ * word. `node scripts/program.mjs FILE [ARGUMENTS]` is what most npm commands are.
+ */
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { argv } from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { root, setUp } from './set-up.mjs';
+
+/** Node 22 says of its SQLite that it is an experiment; files of the mini-program are imported without an ending. */
+const OPTIONS = ['--disable-warning=ExperimentalWarning', '--import=./test/support/extensionless.mjs'];
+
+/**
+ * @param {readonly string[]} command the file, and what it is told
+ * @param {NodeJS.ProcessEnv} [env]
+ * @param {readonly string[]} [options] of Node
+ */
+export function runProgram(command, env = process.env, options = []) {
+  const node = setUp();
+  const program = spawn(node, [...options, ...command], { cwd: root, env, stdio: 'inherit' });
+
+  // Ctrl-C on a terminal reaches it without us; a second one from here would look like impatience.
+  process.on('SIGINT', () => process.stdin.isTTY || program.kill('SIGINT'));
+  process.on('SIGTERM', () => program.kill('SIGTERM'));
+
+  program.on('error', (error) => {
+    console.error(`${command[0]} could not be started: ${error.message}`);
+    process.exit(1);
+  });
+  program.on('exit', (code, signal) => {
+    process.exit(signal === null ? (code ?? 1) : 128 + constants.signals[signal]);
+  });
+}
+
+if (argv[1] === fileURLToPath(import.meta.url)) runProgram(argv.slice(2), process.env, OPTIONS);
