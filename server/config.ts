@@ -102,6 +102,7 @@ export function describeConfig(config: Config): Record<string, unknown> {
     ...config,
     jwtKeys: config.jwtKeys?.map(({ kid }) => kid) ?? 'kept in dataDir',
     wechat: config.wechat?.appid ?? 'not configured',
+    wechatPush: config.wechatPush ? 'configured' : 'not configured',
     nats: config.nats?.servers ?? 'not configured',
   };
 }

@@ -20,6 +20,7 @@ import { SlowMode } from './domain/slow-mode.ts';
 import { userSubject } from './domain/subjects.ts';
 import { createUsers } from './domain/users.ts';
 import { createBotRoutes } from './edge/bot-routes.ts';
+import { createPushRoutes } from './edge/push-routes.ts';
 import { createAdminRoutes, createPublicRoutes } from './edge/http-routes.ts';
 import { mayOpen } from './edge/origin.ts';
 import { UwsServer } from './edge/uws.ts';
@@ -79,6 +80,8 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
     clock,
     newId,
     isOnline: (user) => sockets.isAnywhere(user),
+    linkOf: (file) => media.links.sign(file).url,
+    late: (use, verdict) => check.late(use, verdict),
     onFault,
   });
 
@@ -107,6 +110,7 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
   const check = createContentCheck({
     policy: config.contentCheck,
     ...(wechat.inspector && { inspector: wechat.inspector }),
+    ...(wechat.files && { files: wechat.files }),
     log: domainLog,
     clock,
     words: moderation.words,
@@ -232,10 +236,11 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
           store,
           bus,
           clock,
-          checkName: check.name,
+          check,
           notices: wechat.notices,
           files: { ...media, charge: (user) => rates.chargeHttp(user, 'upload'), limits },
         }),
+        ...(wechat.push ? createPushRoutes({ push: wechat.push }) : []),
         ...createBotRoutes({ bots, limits, charge: (bot) => rates.chargeHttp(bot, 'send') }),
       ],
       onRouteBug,
@@ -253,6 +258,7 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
     publicListener.stop();
     unwatch();
     media.stop();
+    wechat.stop();
     dispatcher.close();
     sockets.stop();
     sessions.bye();

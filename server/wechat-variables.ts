@@ -22,16 +22,24 @@ export interface WechatConfig {
   /** Base address, without a slash at its end. */
   wechatApi: string;
   contentCheck: Readonly<CheckPolicy>;
+  /** Where WeChat tells of events. Absent: it tells nothing, and pictures are judged by nobody. */
+  wechatPush?: Readonly<{ token: string; key?: string }>;
+  /** Under which the world reaches this server, without a slash at its end. */
+  publicUrl?: string;
   notices: Readonly<NoticeConfig>;
 }
 
 /** Faults are told to `variables`. */
 export function readWechat(variables: Variables): WechatConfig {
   const wechat = readWechatApp(variables);
+  const wechatPush = readPush(variables);
+  const publicUrl = readPublicUrl(variables);
   return {
     ...(wechat && { wechat }),
     wechatApi: readWechatApi(variables),
     contentCheck: readContentCheck(variables),
+    ...(wechatPush && { wechatPush }),
+    ...(publicUrl !== undefined && { publicUrl }),
     notices: readNotices(variables),
   };
 }
@@ -45,7 +53,59 @@ function readContentCheck(variables: Variables): CheckPolicy {
       `${when} needs WECHAT_APPID and WECHAT_SECRET; allowed without them: off`,
     );
   }
+  const lacks = ['WECHAT_PUSH_TOKEN', 'PUBLIC_URL'].filter((name) => variables.get(name) === undefined);
+  if (when !== 'off' && fail === 'closed' && lacks.length > 0) {
+    const why = `closed needs ${lacks.join(' and ')}, or no picture could ever be sent`;
+    variables.fault('CONTENT_CHECK_FAIL', `${why}; allowed without: open`);
+  }
   return { when, fail };
+}
+
+function readPush(variables: Variables): { token: string; key?: string } | undefined {
+  const token = variables.get('WECHAT_PUSH_TOKEN');
+  const key = variables.get('WECHAT_PUSH_KEY');
+  if (token !== undefined && !/^[0-9a-zA-Z]{3,32}$/.test(token)) {
+    variables.fault(
+      'WECHAT_PUSH_TOKEN',
+      'is no token of a message push; allowed: 3–32 letters or digits, or unset',
+    );
+  }
+  if (key !== undefined && !/^[0-9a-zA-Z]{43}$/.test(key)) {
+    variables.fault('WECHAT_PUSH_KEY', 'is no EncodingAESKey; allowed: 43 letters or digits, or unset');
+  }
+  if (token === undefined) {
+    if (key !== undefined) {
+      variables.fault(
+        'WECHAT_PUSH_TOKEN',
+        'is not set, but WECHAT_PUSH_KEY is; allowed: both, or the token alone',
+      );
+    }
+    return undefined;
+  }
+  if (variables.get('WECHAT_APPID') === undefined) {
+    variables.fault('WECHAT_PUSH_TOKEN', 'needs WECHAT_APPID and WECHAT_SECRET; allowed without them: unset');
+  }
+  return key === undefined ? { token } : { token, key };
+}
+
+function readPublicUrl(variables: Variables): string | undefined {
+  const text = variables.get('PUBLIC_URL');
+  if (text === undefined) return undefined;
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (
+    url === null ||
+    !/^https?:$/.test(url.protocol) ||
+    url.search ||
+    url.hash ||
+    url.username ||
+    url.password
+  ) {
+    variables.fault(
+      'PUBLIC_URL',
+      'is no address; allowed: https://host[:port][/path], without user, query or fragment',
+    );
+  }
+  return text.replace(/\/+$/, '');
 }
 
 function readWechatApp(variables: Variables): WechatApp | undefined {

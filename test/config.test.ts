@@ -59,6 +59,8 @@ test('every variable that is set is read', () => {
       'sends=5/7, frame=8192,text=100,members=9,page=20,sockets=2,requests=3,recall=0,file=2000,uploads=5',
     CONTENT_CHECK: 'before',
     CONTENT_CHECK_FAIL: 'closed',
+    WECHAT_PUSH_TOKEN: 'push',
+    PUBLIC_URL: 'https://chat.example.org',
     SUBSCRIBE_TEMPLATES: 'direct:T-1:thing1=from',
     SUBSCRIBE_EVERY: '5',
     SUBSCRIBE_STATE: 'trial',
@@ -81,6 +83,8 @@ test('every variable that is set is read', () => {
     wechat: { appid: 'wx0123456789abcdef', secret: 'fedcba9876543210fedcba9876543210' },
     wechatApi: 'http://127.0.0.1:3000/wechat',
     contentCheck: { when: 'before', fail: 'closed' },
+    wechatPush: { token: 'push' },
+    publicUrl: 'https://chat.example.org',
     notices: {
       templates: { direct: { id: 'T-1', fields: [{ name: 'thing1', source: 'from' }] } },
       everyMinutes: 5,

@@ -88,3 +88,42 @@ test('each fault of a template is told with what is allowed', () => {
     /needs WECHAT_APPID and WECHAT_SECRET; allowed without them: unset/,
   );
 });
+
+const PUSH = { WECHAT_PUSH_TOKEN: 'token123', PUBLIC_URL: 'https://chat.example.org/base/' };
+const KEY = 'x'.repeat(43);
+
+test('the message push and the public address are read', () => {
+  const { wechatPush, publicUrl } = readWechat(new Variables({ ...APP, ...PUSH, WECHAT_PUSH_KEY: KEY }));
+  assert.deepEqual(wechatPush, { token: 'token123', key: KEY });
+  assert.equal(publicUrl, 'https://chat.example.org/base');
+  assert.deepEqual(readWechat(new Variables({ ...APP, ...PUSH })).wechatPush, { token: 'token123' });
+});
+
+test('faults of the message push name the variable and what is allowed, and quote no secret', () => {
+  const cases: [Record<string, string>, RegExp][] = [
+    [{ WECHAT_PUSH_TOKEN: 'a b' }, /^WECHAT_PUSH_TOKEN: .*allowed: 3–32 letters or digits/],
+    [{ WECHAT_PUSH_KEY: 'short' }, /^WECHAT_PUSH_KEY: .*allowed: 43 letters or digits/],
+    [
+      { WECHAT_PUSH_TOKEN: '', WECHAT_PUSH_KEY: KEY },
+      /^WECHAT_PUSH_TOKEN: is not set, but WECHAT_PUSH_KEY is/,
+    ],
+    [{ WECHAT_APPID: '', WECHAT_SECRET: '' }, /^WECHAT_PUSH_TOKEN: needs WECHAT_APPID/],
+    [{ PUBLIC_URL: 'chat.example.org' }, /^PUBLIC_URL: is no address; allowed: https/],
+    [{ PUBLIC_URL: 'https://u:p@x.org' }, /^PUBLIC_URL: /],
+  ];
+  for (const [env, expected] of cases) {
+    const faults = faultsOf({ ...APP, ...PUSH, ...env });
+    assert.equal(faults.length, 1, faults.join('\n'));
+    assert.match(faults[0]!, expected);
+    assert.ok(!faults[0]!.includes('short') && !faults[0]!.includes('a b'));
+  }
+});
+
+test('who fails closed must be able to have pictures checked', () => {
+  const closed = { ...APP, CONTENT_CHECK: 'before', CONTENT_CHECK_FAIL: 'closed' };
+  assert.deepEqual(faultsOf({ ...closed, ...PUSH }), []);
+  assert.match(
+    faultsOf(closed)[0]!,
+    /^CONTENT_CHECK_FAIL: closed needs WECHAT_PUSH_TOKEN and PUBLIC_URL, .*allowed without: open/,
+  );
+});

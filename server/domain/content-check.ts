@@ -9,8 +9,9 @@
  * message back, by an entry of the server's own (`from` is empty).
  */
 import { ErrorCode } from '../../miniprogram/protocol/errors.ts';
-import type { Cid, RoomId, Seq, UserId } from '../../miniprogram/protocol/objects.ts';
+import type { Cid, FileId, RoomId, Seq, UserId } from '../../miniprogram/protocol/objects.ts';
 import { Refusal } from '../outcome.ts';
+import { filesIn, type FileCheck, type JudgedFile } from './file-check.ts';
 import type { Log } from './log.ts';
 import type { Clock, Inspector, Scene, Verdict } from './ports.ts';
 import { mapWords, wordsIn, type Utterance } from './utterance.ts';
@@ -49,6 +50,14 @@ export interface Admitted {
   judged: boolean;
 }
 
+interface Asked {
+  said: Said;
+  utterance: Utterance;
+  review: Review | null;
+  text: string;
+  pictures: JudgedFile[];
+}
+
 export type Review = { by: 'words' } | { by: 'inspector'; label: number };
 
 export interface ContentCheck {
@@ -58,6 +67,10 @@ export interface ContentCheck {
   stored(said: Said, admitted: Admitted, place: { seq: Seq; target?: Seq }): void;
   /** A name of a person or a room, judged before it is taken, by either policy. @throws Refusal as `admit` */
   name(field: string, named: { user: UserId; text: string; scene: Scene }): Promise<string>;
+  /** A picture that somebody wants to show. Judged by and by; @throws Refusal BLOCKED_CONTENT where it was before */
+  avatar(user: UserId, file: FileId): Promise<void>;
+  /** A verdict about what was stored a while ago: taken back, or put before a moderator. */
+  late(use: { room: RoomId; seq: Seq }, verdict: Verdict): Promise<void>;
   /**
    * Resolves when no verdict is awaited that a message was stored without. From now on nobody is asked again: where the
    * judge does not answer at once, `fail` decides.
@@ -74,14 +87,16 @@ export interface ContentCheckDeps {
   words?: WordScreen;
   /** Absent: nobody outside judges, whatever the policy. */
   inspector?: Inspector;
+  /** Absent: nobody judges files. */
+  files?: Pick<FileCheck, 'verdict' | 'used'>;
   log: Pick<Log, 'append'>;
   clock: Clock;
   /** A stored message that a moderator should look at. */
-  onReview: (found: { room: RoomId; seq: Seq; user: UserId; why: Review }) => void;
+  onReview: (found: { room: RoomId; seq: Seq; why: Review }) => void;
   /** A new message may be told of outside the room (it passed, or nothing is checked). Not called for an edit. */
   onCleared?: (said: Said, seq: Seq) => void;
   /** The server took a message back. */
-  onRecalled?: (taken: { room: RoomId; seq: Seq; user: UserId; verdict: Verdict }) => void;
+  onRecalled?: (taken: { room: RoomId; seq: Seq; verdict: Verdict }) => void;
   onFault: (reason: unknown) => void;
 }
 
@@ -95,7 +110,7 @@ export const RETRY_MS = [1_000, 5_000, 30_000];
 const MOST_AWAITED = 10_000;
 
 export function createContentCheck(deps: ContentCheckDeps): ContentCheck {
-  const { policy, words, inspector, log, clock, onReview, onCleared, onRecalled, onFault } = deps;
+  const { policy, words, inspector, files, log, clock, onReview, onCleared, onRecalled, onFault } = deps;
   const verdicts = new Verdicts(clock);
   const awaited = new Set<Promise<void>>();
   /** Ends the pauses before a judge is asked again. */
@@ -106,10 +121,9 @@ export function createContentCheck(deps: ContentCheckDeps): ContentCheck {
     const { utterance, flagged } = screened(said.utterance);
     const review: Review | null = flagged ? { by: 'words' } : null;
     if (!inspector || policy.when !== 'before') return { utterance, review, judged: false };
-    const text = wordsIn(utterance).join('\n');
-    return text === ''
-      ? { utterance, review, judged: true }
-      : judged(inspector, { said, utterance, review, text });
+    const asked = { said, utterance, text: wordsIn(utterance).join('\n'), pictures: filesIn(utterance) };
+    const isBare = asked.text === '' && asked.pictures.length === 0;
+    return isBare ? { utterance, review, judged: true } : judged(inspector, { ...asked, review });
   }
 
   function screened(utterance: Utterance): { utterance: Utterance; flagged: boolean } {
@@ -126,24 +140,23 @@ export function createContentCheck(deps: ContentCheckDeps): ContentCheck {
 
   async function judged(
     judge: Inspector,
-    {
-      said,
-      utterance,
-      review,
-      text,
-    }: { said: Said; utterance: Utterance; review: Review | null; text: string },
+    { said, utterance, review, text, pictures }: Asked,
   ): Promise<Admitted> {
     const { user, room, cid } = said;
-    const asked = verdicts.of(`${room} ${user} ${cid}`, text, () =>
-      judge.text({ user, text, scene: 'message' }),
-    );
-    const verdict = await verdicts.within(HOLD_MS, asked);
-    mustPass('body', verdict);
-    return { utterance, review: verdict?.name === 'review' ? byInspector(verdict) : review, judged: true };
+    let doubt: Verdict | null = null;
+    if (text !== '') {
+      const key = `${room} ${user} ${cid}`;
+      const asked = verdicts.of(key, text, () => judge.text({ user, text, scene: 'message' }));
+      doubt = mustPass('body', await verdicts.within(HOLD_MS, asked));
+    }
+    if (files && pictures.length > 0) {
+      doubt = mustPass('body.file', await files.verdict(user, pictures)) ?? doubt;
+    }
+    return { utterance, review: doubt?.name === 'review' ? byInspector(doubt) : review, judged: true };
   }
 
-  /** @param verdict null: it is not there yet */
-  function mustPass(field: string, verdict: Verdict | null): void {
+  /** @param verdict null: it is not there yet. @returns it, where a moderator should look */
+  function mustPass(field: string, verdict: Verdict | null): Verdict | null {
     if (verdict === null) {
       throw new Refusal(ErrorCode.UNAVAILABLE, `${field}: is being checked; send it again`, COME_AGAIN_MS);
     }
@@ -155,19 +168,27 @@ export function createContentCheck(deps: ContentCheckDeps): ContentCheck {
         COME_LATER_MS,
       );
     }
+    return verdict.name === 'review' ? verdict : null;
   }
 
   function stored(said: Said, admitted: Admitted, { seq, target = seq }: { seq: Seq; target?: Seq }): void {
     const { user, room } = said;
-    if (admitted.review) onReview({ room, seq: target, user, why: admitted.review });
+    if (admitted.review) onReview({ room, seq: target, why: admitted.review });
+    const pictures = filesIn(admitted.utterance);
     const text = wordsIn(admitted.utterance).join('\n');
+    if (files && policy.when === 'after' && pictures.length > 0) {
+      awaits(files.used(user, pictures, { room, seq }));
+    }
     if (!inspector || policy.when !== 'after' || admitted.judged || text === '') {
       if (target === seq) onCleared?.(said, seq);
       return;
     }
-    const work = judgeStored(inspector, { said, text, seq, target })
-      .catch(onFault)
-      .finally(() => awaited.delete(work));
+    awaits(judgeStored(inspector, { said, text, seq, target }));
+  }
+
+  /** Lets it go on by itself; `close` waits for it. */
+  function awaits(job: Promise<void>): void {
+    const work = job.catch(onFault).finally(() => awaited.delete(work));
     awaited.add(work);
   }
 
@@ -177,13 +198,19 @@ export function createContentCheck(deps: ContentCheckDeps): ContentCheck {
   ): Promise<void> {
     const { user, room } = said;
     const verdict = awaited.size < MOST_AWAITED ? await persistently(judge, { user, text }) : CROWDED;
-    if (verdict.name === 'review') onReview({ room, seq: target, user, why: byInspector(verdict) });
-    if (verdict.name === 'risky' || (verdict.name === 'unknown' && policy.fail === 'closed')) {
-      await takeBack(room, target);
-      onRecalled?.({ room, seq: target, user, verdict });
-      return;
-    }
-    if (target === seq) onCleared?.(said, seq);
+    await late({ room, seq: target }, verdict);
+    const isTaken = isBad(verdict);
+    if (!isTaken && target === seq) onCleared?.(said, seq);
+  }
+
+  const isBad = ({ name }: Verdict): boolean =>
+    name === 'risky' || (name === 'unknown' && policy.fail === 'closed');
+
+  async function late({ room, seq }: { room: RoomId; seq: Seq }, verdict: Verdict): Promise<void> {
+    if (verdict.name === 'review') onReview({ room, seq, why: byInspector(verdict) });
+    if (!isBad(verdict)) return;
+    await takeBack(room, seq);
+    onRecalled?.({ room, seq, verdict });
   }
 
   async function persistently(
@@ -232,13 +259,19 @@ export function createContentCheck(deps: ContentCheckDeps): ContentCheck {
     return found.text;
   }
 
+  async function avatar(user: UserId, file: FileId): Promise<void> {
+    if (!files || policy.when === 'off') return;
+    const verdict = await files.verdict(user, [{ file, media: 'image' }]);
+    if (verdict?.name === 'risky') throw blocked('avatar');
+  }
+
   async function close(): Promise<void> {
     closing = true;
     for (const wake of wakes) wake();
     while (awaited.size > 0) await Promise.all(awaited);
   }
 
-  return { admit, stored, name, close };
+  return { admit, stored, name, avatar, late, close };
 }
 
 const CROWDED: Verdict = { name: 'unknown', why: 'quota' };

@@ -4,7 +4,7 @@
  */
 import { ErrorCode } from '../../miniprogram/protocol/errors.ts';
 import type { UserId } from '../../miniprogram/protocol/objects.ts';
-import type { CheckName } from '../domain/content-check.ts';
+import type { ContentCheck } from '../domain/content-check.ts';
 import type { Notices } from '../domain/notices.ts';
 import type { Bus, Clock, Store, UserStore } from '../domain/ports.ts';
 import type { Files } from '../domain/files.ts';
@@ -23,7 +23,7 @@ export interface PublicDeps {
   store: Pick<UserStore, 'changeUser'> & Pick<Store, 'ping'>;
   bus: Pick<Bus, 'ping'>;
   clock: Pick<Clock, 'after' | 'now'>;
-  checkName: CheckName;
+  check: Pick<ContentCheck, 'name' | 'avatar'>;
   notices: Pick<Notices, 'accepted'>;
   files: Omit<FileRouteDeps, 'authenticate' | 'clock' | 'files'> & { files: Files };
 }
@@ -39,7 +39,7 @@ export function createPublicRoutes({
   store,
   bus,
   clock,
-  checkName,
+  check,
   notices,
   files,
 }: PublicDeps): Route[] {
@@ -65,7 +65,10 @@ export function createPublicRoutes({
       ...(name !== undefined && { name: await nameOf(user.id, name) }),
       ...(avatar !== undefined && { avatar }),
     };
-    if (avatar) await files.files.mustBeAvatar(user.id, avatar);
+    if (avatar) {
+      await files.files.mustBeAvatar(user.id, avatar);
+      await check.avatar(user.id, avatar);
+    }
     const changed = await store.changeUser(user.id, fields);
     if (changed === null) throw new Refusal(ErrorCode.NOT_FOUND, 'This user is gone.');
     return ok(changed);
@@ -74,7 +77,7 @@ export function createPublicRoutes({
   /** The check may have masked it; what is stored is a name all the same. */
   async function nameOf(user: UserId, asked: string): Promise<string> {
     const text = checkedName('name', asked);
-    return checkedName('name', await checkName('name', { user, text, scene: 'profile' }));
+    return checkedName('name', await check.name('name', { user, text, scene: 'profile' }));
   }
 
   async function ready(): Promise<HttpResponse> {

@@ -45,6 +45,7 @@ let clock: ManualClock;
 let store: MemoryAccounts & { ping: Ping };
 let bus: { ping: Ping };
 let faults: [unknown, string][];
+const check = { name: checkName, avatar: () => Promise.resolve() };
 /** Who accepted what. */
 let accepted: [user: string, templates: string[]][];
 const notices = {
@@ -71,7 +72,7 @@ beforeEach(() => {
     hangUp: () => undefined,
   });
   accepted = [];
-  routes = createPublicRoutes({ logins, store, bus, clock, checkName, notices, files });
+  routes = createPublicRoutes({ logins, store, bus, clock, check, notices, files });
 });
 
 interface Sent {
@@ -202,7 +203,7 @@ test('S17: an operator in the place of a string is refused before the store is a
     store,
     bus,
     clock,
-    checkName,
+    check,
     notices,
   });
   const attacks = [

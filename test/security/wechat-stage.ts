@@ -3,9 +3,12 @@ import type { TestContext } from 'node:test';
 import type { HelloReply } from '../../miniprogram/protocol/frames.ts';
 import type { RoomId } from '../../miniprogram/protocol/objects.ts';
 import type { Environment } from '../../server/config.ts';
-import { APPID, FakeWechat, SECRET } from '../support/fake-wechat/fake-wechat.ts';
+import { APPID, FakeWechat, PUSH_TOKEN, SECRET } from '../support/fake-wechat/fake-wechat.ts';
 import { loginWith, RawClient, type Login } from '../support/raw-client.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+
+/** Without it nobody may fail closed. */
+const CALLED_BACK = { WECHAT_PUSH_TOKEN: PUSH_TOKEN, PUBLIC_URL: 'https://chat.example.org' };
 
 export interface Person {
   client: RawClient;
@@ -32,6 +35,7 @@ export async function openStage(t: TestContext, env: Environment = {}): Promise<
       WECHAT_SECRET: SECRET,
       WECHAT_API: fake.api,
       LIMITS: 'sends=10000/10000',
+      ...(env['CONTENT_CHECK_FAIL'] === 'closed' && CALLED_BACK),
       ...env,
     },
   });

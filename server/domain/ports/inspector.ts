@@ -1,5 +1,5 @@
 /** Who judges what people write, outside this program. */
-import type { UserId } from '../../../miniprogram/protocol/objects.ts';
+import type { FileId, UserId } from '../../../miniprogram/protocol/objects.ts';
 
 export type Verdict =
   | { name: 'pass' }
@@ -15,4 +15,17 @@ export type Scene = 'profile' | 'message';
 export interface Inspector {
   /** Never rejects. A person whom the judge cannot know (a bot, a dev login) passes. */
   text(asked: { user: UserId; text: string; scene: Scene }): Promise<Verdict>;
+}
+
+/** What a judge can look at or listen to. */
+export type MediaKind = 'image' | 'voice';
+
+/** A judge of files takes minutes: it names the question, and tells of the verdict by that name. */
+export interface FileInspector {
+  /** Never rejects. `exempt`: a person whom the judge cannot know. */
+  file(asked: {
+    user: UserId;
+    file: FileId;
+    media: MediaKind;
+  }): Promise<{ name: 'asked'; trace: string } | { name: 'exempt' } | Extract<Verdict, { name: 'unknown' }>>;
 }
