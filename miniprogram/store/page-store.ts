@@ -13,8 +13,10 @@ export interface Showing {
 
 /** A page that is kept at what it selects. */
 export interface Watched {
-  /** For what is selected by more than the tree: the time, a place on the page. */
+  /** For what is selected by more than the tree: the time, a place on the page. Ends `hide`. */
   show(): void;
+  /** Covered by another page: nothing is selected or sent until `show`, which sends what was missed at once. */
+  hide(): void;
   undo: Undo;
 }
 
@@ -25,16 +27,27 @@ export interface Watched {
  */
 export function watch(page: Showing, store: Store, select: (state: Readonly<State>) => object): Watched {
   let shown: object = {};
+  let isHidden = false;
 
-  function show(): void {
+  function update(): void {
+    if (isHidden) return;
     const next = select(store.state);
     const changes = diff(shown, next);
     shown = next;
     if (Object.keys(changes).length > 0) page.setData(changes);
   }
 
-  show();
-  return { show, undo: store.subscribe(show) };
+  update();
+  return {
+    undo: store.subscribe(update),
+    show() {
+      isHidden = false;
+      update();
+    },
+    hide() {
+      isHidden = true;
+    },
+  };
 }
 
 /** `watch`, for what only the tree decides. */

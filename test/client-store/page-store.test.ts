@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { connect, whenLive } from '../../miniprogram/store/page-store.ts';
+import { connect, watch, whenLive } from '../../miniprogram/store/page-store.ts';
 import { createStore } from '../../miniprogram/store/store.ts';
 
 function setUp() {
@@ -74,4 +74,25 @@ test('what waits for a connection runs each time that one comes up, and not afte
   await link('offline');
   await link('live');
   assert.equal(runs, 2);
+});
+
+test('a page that is covered is sent nothing, and what it missed in one piece when it is shown', () => {
+  const { store, page, calls, tick } = setUp();
+  let selected = 0;
+  const covered = watch(page, store, ({ waiting, unread }) => {
+    selected += 1;
+    return { waiting, unread };
+  });
+  covered.hide();
+  store.set('waiting', 1);
+  tick();
+  store.set('unread', 2);
+  tick();
+  assert.equal(calls.length, 1);
+  assert.equal(selected, 1);
+  covered.show();
+  assert.deepEqual(calls[1], { waiting: 1, unread: 2 });
+  covered.show();
+  assert.equal(calls.length, 2, 'nothing new, nothing sent');
+  covered.undo();
 });

@@ -5,7 +5,7 @@
  */
 import type { ChahuaApp } from '../../../typings/app';
 import { picturesOf } from '../../format';
-import { connect, whenLive } from '../../store/page-store';
+import { watch, whenLive, type Watched } from '../../store/page-store';
 import { words } from '../../words/language';
 import { failureWords } from '../../words/sentences';
 import { peopleView, type PeopleView } from './people-view';
@@ -28,31 +28,34 @@ Page({
   query: '',
   isOpening: false,
   hasAsked: false,
+  list: undefined as Watched | undefined,
   undos: [] as (() => void)[],
 
   onLoad() {
+    const { engine, store } = getApp<ChahuaApp>();
+    const look = () => engine.look(picturesOf(Object.values(store.state.people)));
     void wx.setNavigationBarTitle({ title: words.people.title });
-    this.show();
+    this.list = watch(this, store, (state) => peopleView(state, this.query));
+    this.undos = [
+      this.list.undo,
+      whenLive(store, () => !this.hasAsked && void this.meet()),
+      store.subscribe(look),
+    ];
+    look();
   },
 
   onShow() {
+    this.list?.show();
     if (!this.hasAsked) void this.meet();
+  },
+
+  /** Names are sorted for each change of the tree, which is for nobody while the page is covered. */
+  onHide() {
+    this.list?.hide();
   },
 
   onUnload() {
     for (const undo of this.undos.splice(0)) undo();
-  },
-
-  /** Anew, for the query is no part of the tree. */
-  show() {
-    for (const undo of this.undos.splice(0)) undo();
-    const { engine, store } = getApp<ChahuaApp>();
-    this.undos = [
-      connect(this, store, (state) => peopleView(state, this.query)),
-      whenLive(store, () => !this.hasAsked && void this.meet()),
-      store.subscribe(() => engine.look(picturesOf(Object.values(store.state.people)))),
-    ];
-    engine.look(picturesOf(Object.values(store.state.people)));
   },
 
   /** Members arrive in the tree by themselves. A room that cannot be asked now is asked the next time. */
@@ -78,7 +81,7 @@ Page({
 
   onQuery(event: WechatMiniprogram.CustomEvent<{ text: string }>) {
     this.query = event.detail.text;
-    this.show();
+    this.list?.show();
   },
 
   onGroup() {

@@ -4,7 +4,7 @@
  */
 import type { ChahuaApp, UserId } from '../../../typings/app';
 import { picturesOf } from '../../format';
-import { connect } from '../../store/page-store';
+import { watch, type Watched } from '../../store/page-store';
 import { words } from '../../words/language';
 import { failureWords, roomNameProblem } from '../../words/sentences';
 import { groupName, pickView, type PickItem, type PickView } from './pick-view';
@@ -30,7 +30,7 @@ Page({
   query: '',
   chosen: [] as UserId[],
   members: new Set<UserId>(),
-  undos: [] as (() => void)[],
+  list: undefined as Watched | undefined,
 
   onLoad(query: { room?: string }): Promise<void> | undefined {
     this.room = query.room ?? '';
@@ -39,20 +39,14 @@ Page({
     const isGroup = this.room === '';
     void wx.setNavigationBarTitle({ title: isGroup ? words.pick.groupTitle : words.pick.inviteTitle });
     this.setData({ isGroup });
-    this.show();
+    const { engine, store } = getApp<ChahuaApp>();
+    this.list = watch(this, store, (state) => pickView(state, this));
+    engine.look(picturesOf(Object.values(store.state.people)));
     return isGroup ? undefined : this.load();
   },
 
   onUnload() {
-    for (const undo of this.undos.splice(0)) undo();
-  },
-
-  /** Anew, for what is chosen and looked for is no part of the tree. */
-  show(): void {
-    for (const undo of this.undos.splice(0)) undo();
-    const { engine, store } = getApp<ChahuaApp>();
-    this.undos = [connect(this, store, (state) => pickView(state, this))];
-    engine.look(picturesOf(Object.values(store.state.people)));
+    this.list?.undo();
   },
 
   /** Where it fails somebody may be offered who is in it already; the server then says so. */
@@ -69,7 +63,7 @@ Page({
     } catch {
       // As written above.
     }
-    this.show();
+    this.list?.show();
   },
 
   onName(event: WechatMiniprogram.Input) {
@@ -78,7 +72,7 @@ Page({
 
   onQuery(event: WechatMiniprogram.CustomEvent<{ text: string }>) {
     this.query = event.detail.text;
-    this.show();
+    this.list?.show();
   },
 
   onPerson(event: WechatMiniprogram.CustomEvent<object, object, { user: string }>): void {
@@ -89,7 +83,7 @@ Page({
     else if (this.chosen.length < most) this.chosen = [...this.chosen, user];
     else return this.setData({ problem: words.pick.tooMany(limits?.members ?? 0) });
     this.setData({ problem: '' });
-    return this.show();
+    this.list?.show();
   },
 
   async onDone() {

@@ -4,7 +4,7 @@
  */
 import type { ChahuaApp } from '../../../typings/app';
 import { badge, picturesOf } from '../../format';
-import { connect } from '../../store/page-store';
+import { watch, type Watched } from '../../store/page-store';
 import { words } from '../../words/language';
 import { failureWords } from '../../words/sentences';
 import { roomsView, type RoomItem } from './rooms-view';
@@ -19,6 +19,7 @@ Page({
     rooms: [] as RoomItem[],
   },
 
+  list: undefined as Watched | undefined,
   undos: [] as (() => void)[],
   isShown: false,
 
@@ -29,10 +30,9 @@ Page({
       // Fails where another page covers the tab bar; it has its Chinese words then, from app.json.
       wx.setTabBarItem({ index, text, fail: () => undefined }),
     );
-    this.undos = [
-      connect(this, store, (state) => roomsView(state, Date.now())),
-      store.subscribe(() => this.follow()),
-    ];
+    const list = watch(this, store, (state) => roomsView(state, Date.now()));
+    this.list = list;
+    this.undos = [list.undo, store.subscribe(() => this.follow())];
   },
 
   onUnload() {
@@ -41,11 +41,13 @@ Page({
 
   onShow() {
     this.isShown = true;
+    this.list?.show();
     this.follow();
   },
 
   onHide() {
     this.isShown = false;
+    this.list?.hide();
   },
 
   /** What cannot be said in wxml: the sign-in page and the badge of the tab. */
