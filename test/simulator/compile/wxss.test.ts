@@ -31,14 +31,15 @@ describe('wxss', () => {
   it('built-in tags are meant, not classes or words that contain them', () => {
     assert.equal(
       compile('view, .view > text.one:not(image) { } .text-view { } scroll-view { }'),
-      'wx-view, .view > wx-text.one:not(wx-image) { }.text-view { }wx-scroll-view { }',
+      ':where(page) wx-view, :where(page) .view > wx-text.one:not(wx-image) { }' +
+        ':where(page) .text-view { }:where(page) wx-scroll-view { }',
     );
   });
 
-  it('app.wxss reaches every page: its classes stay as they are', () => {
+  it("app.wxss reaches every page with its classes as they are, and nothing of the phone's around them", () => {
     assert.equal(
       compile('page { color: red } .one-line { color: red }'),
-      'page { color: red }.one-line { color: red }',
+      'page { color: red }:where(page) .one-line { color: red }',
     );
   });
 

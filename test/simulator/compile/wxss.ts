@@ -61,17 +61,18 @@ function isNoSelector(prelude: string): boolean {
 
 function scopeSelector(list: string, scope: Scope): string {
   const tagged = list.replace(TAG, '$1wx-$2');
-  if (scope.name === 'app') return tagged;
   if (scope.name === 'component') {
     return tagged
       .replace(CLASS, `.${scope.prefix}--$1`)
       .replace(/:host/g, `:where([data-is="${scope.path}"])`);
   }
-  // `:where` weighs nothing: a page's rule wins over app.wxss by standing later, as in WeChat.
-  const page = `:where([data-page="${scope.path}"])`;
+  // `:where` weighs nothing: a page's rule wins over app.wxss by standing later, as in WeChat. What is around the pages,
+  // the phone's own, is out of reach of both.
+  const page = scope.name === 'app' ? ':where(page)' : `:where([data-page="${scope.path}"])`;
+  const own = scope.name === 'app' ? 'page' : `page${page}`;
   return splitList(tagged)
     .map((selector) =>
-      /^page(?![-\w])/.test(selector) ? selector.replace(/^page/, `page${page}`) : `${page} ${selector}`,
+      /^page(?![-\w])/.test(selector) ? selector.replace(/^page/, own) : `${page} ${selector}`,
     )
     .join(', ');
 }
