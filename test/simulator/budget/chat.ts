@@ -4,7 +4,8 @@
  * are limits.ts's.
  */
 import { fill, makeGroup } from '../e2e/people.ts';
-import type { Phone, Show, Stage } from '../e2e/stage.ts';
+import type { Phone } from '../e2e/phone.ts';
+import type { Show, Stage } from '../e2e/stage.ts';
 import type { SetDataNote } from '../phone/meter.ts';
 
 export interface ChatCost {

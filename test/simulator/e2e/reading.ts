@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { fill } from './people.ts';
 import type { Playing } from './play.ts';
-import type { Phone } from './stage.ts';
+import type { Phone } from './phone.ts';
 
 export function reading(playing: Playing): void {
   it('history comes as one scrolls up, and what is on screen stays where it is', async () => {

@@ -4,7 +4,7 @@
  */
 import type { Locator } from 'playwright-core';
 import type { Play } from './play.ts';
-import type { Phone } from './stage.ts';
+import type { Phone } from './phone.ts';
 
 export interface Tour {
   theme: 'light' | 'dark';
@@ -55,6 +55,7 @@ export async function tour(play: Play, { theme, language }: Tour): Promise<Map<s
   await phone.open('/pages/search/search');
   await phone.window.locator('input').fill(said.query);
   await phone.part('hit').waitFor();
+  await phone.part('foot').waitFor({ state: 'detached' });
   await look('search');
   await phone.back();
   await phone.back();

@@ -30,8 +30,10 @@ export interface Traffic {
   largestSetData: number;
 }
 
-/** Frames, and calls of setData, kept by name. */
+/** Frames kept by name. */
 export const MOST_NOTES = 30;
+/** Calls of setData: a page of history brings many components, each with calls of its own. */
+export const MOST_CALLS = 1_000;
 /** Of requests that wait for their reply, to name it. */
 const MOST_OPEN = 64;
 
@@ -80,7 +82,7 @@ export class Meter {
     this.traffic.largestSetData = Math.max(this.traffic.largestSetData, bytes);
     const [first = '', ...more] = Object.keys(changes);
     this.calls.push({ owner, name: more.length > 0 ? `${first} +${more.length}` : first, bytes });
-    if (this.calls.length > MOST_NOTES) this.calls.shift();
+    if (this.calls.length > MOST_CALLS) this.calls.shift();
   }
 
   #note(note: FrameNote): void {

@@ -16,6 +16,7 @@ const LOSS = 0.2;
 const SLOW_MS = 60;
 const HALF_HOUR_AND_MORE_MS = 31 * 60_000;
 const FREEZE_MS = 5_000;
+const MOST_CALLS_SHOWN = 30;
 
 export function createCard(user: string, frame: HTMLIFrameElement): Card {
   const element = document.createElement('section');
@@ -183,7 +184,9 @@ export function createCard(user: string, frame: HTMLIFrameElement): Card {
     );
     list(
       calls,
-      status.setData.map(({ owner, name, bytes }) => `${owner.split('/').at(-1)} ${name}  ${bytes} B`),
+      status.setData
+        .slice(-MOST_CALLS_SHOWN)
+        .map(({ owner, name, bytes }) => `${owner.split('/').at(-1)} ${name}  ${bytes} B`),
     );
     missing.textContent =
       status.missing.length > 0 ? `Unknown to the preview: ${status.missing.join(', ')}` : '';
