@@ -131,7 +131,7 @@ const zones = [
     zone: 'cli',
     // Its main.ts is a composition root like the server's.
     from: '^server/cli/(?!main\\.ts$)',
-    runTime: ['^server/cli/', npm('commander'), npm('cli-table3')],
+    runTime: ['^server/cli/', npm('commander'), npm('cli-table3'), npm('string-width')],
     asType: [protocol],
     node: true,
   },

@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -108,6 +109,9 @@ export function keptKeys(folder: string): JwtKey[] {
   }
   return keys;
 }
+
+/** Whether this folder is one of a server that keeps its own keys. */
+export const hasKeptKeys = (folder: string): boolean => existsSync(join(folder, 'keys.json'));
 
 function textOf(path: string): string | null {
   try {

@@ -10,7 +10,7 @@ import type { Route } from '../edge/http.ts';
 import { Refusal } from '../outcome.ts';
 import { type Gate, ORDER } from './gate.ts';
 import { namesIn } from './names.ts';
-import { BY_NAME, Id, Ids, Limit, Name, option, PAGE, Seq } from './shapes.ts';
+import { BY_NAME, Id, Ids, Limit, Name, option, PAGE, Seq, Words } from './shapes.ts';
 
 export interface RoomsDeps {
   gate: Gate;
@@ -105,6 +105,32 @@ export function roomRoutes({ gate, store, seen, stewardship }: RoomsDeps): Route
           throw new Refusal(ErrorCode.NOT_FOUND, `seq: there is no message ${params.seq} in this room`);
         await looked('message.show', { target: `${id}/${seq}`, room: id });
         return { room: { id, name }, entry, people: await namesIn(store, [entry]) };
+      },
+    }),
+    gate.get('/search', {
+      role: 'moderator',
+      shape: Type.Object({
+        query: Words(200),
+        room: option(Id),
+        from: option(Id),
+        after: option(Words(64)),
+        limit: option(Limit),
+      }),
+      run: async ({ limit = PAGE, ...query }, { looked }) => {
+        // What was looked for may be private itself; where, is enough to know.
+        await looked('message.search', { target: query.room ?? 'everywhere', room: query.room ?? '' });
+        const page = await store.search(null, { ...query, limit });
+        const rooms = await Promise.all(
+          [...new Set(page.hits.map(({ room }) => room))].map((id) => store.room(id)),
+        );
+        return {
+          ...page,
+          people: await namesIn(
+            store,
+            page.hits.map(({ entry }) => entry),
+          ),
+          rooms: Object.fromEntries(rooms.flatMap((room) => (room ? [[room.id, room.name]] : []))),
+        };
       },
     }),
     gate.post('/rooms/:room/recall', {

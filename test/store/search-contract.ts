@@ -9,7 +9,7 @@ export function searchContract(scene: Scene): void {
   const say = (from: UserId, text: string): Draft => scene.text(from, { body: { text } });
   const edit = (from: UserId, target: number, text: string): Draft =>
     scene.text(from, { kind: 'edit', body: { text }, target, change: { type: 'edit', target, text } });
-  const find = (user: UserId, query: string, more: Partial<SearchQuery> = {}) =>
+  const find = (user: UserId | null, query: string, more: Partial<SearchQuery> = {}) =>
     scene.store.search(user, { query, limit: 20, ...more });
   const seqs = async (user: UserId, query: string, more: Partial<SearchQuery> = {}): Promise<number[]> =>
     (await find(user, query, more)).hits.map(({ entry }) => entry.seq);
@@ -223,6 +223,19 @@ export function searchContract(scene: Scene): void {
       await scene.append(room, draft, draft);
       await scene.append(room, draft);
       assert.deepEqual(await seqs(ann, 'only once', { room }), [2]);
+    });
+
+    test('for a moderator finds in rooms that they are not in, by room and by sender', async () => {
+      const [ann = '', ben = ''] = await scene.users(2);
+      const [one, two] = [await scene.room([ann, ben]), await scene.room([ben])];
+      await scene.append(one, say(ann, 'rare oolong'), say(ben, 'rare oolong too'));
+      await scene.say(two, say(ben, 'rare oolong again'));
+      const found = async (more: Partial<SearchQuery>) =>
+        (await find(null, 'rare oolong', more)).hits.map(({ room, entry }) => `${room} ${entry.seq}`);
+      assert.deepEqual(await found({}), [`${two} 2`, `${one} 3`, `${one} 2`]);
+      assert.deepEqual(await found({ room: one }), [`${one} 3`, `${one} 2`]);
+      assert.deepEqual(await found({ from: ann }), [`${one} 2`]);
+      assert.deepEqual(await found({ room: 'none' }), []);
     });
   });
 }

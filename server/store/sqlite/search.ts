@@ -36,9 +36,17 @@ export function createSearches(db: Database) {
   );
   const one = db.query<{ key: number; id: RoomId }>(`
     SELECT r.key, r.id FROM log.members m JOIN log.rooms r ON r.key = m.room WHERE m.user = ? AND r.id = ?`);
+  const any = db.query<{ key: number; id: RoomId }>('SELECT key, id FROM log.rooms WHERE id = ?');
+  const idOf = db.query<{ id: RoomId }>('SELECT id FROM log.rooms WHERE key = ?');
   const keyOf = db.query<{ key: number }>(
     'SELECT key FROM log.entries WHERE room = ? AND seq >= ? ORDER BY seq LIMIT 1',
   );
+
+  /** Null: all there are. */
+  function roomsFor(user: UserId | null, room: RoomId | undefined): { key: number; id: RoomId }[] | null {
+    if (user === null) return room === undefined ? null : any.all(room);
+    return room === undefined ? mine.all(user) : one.all(user, room);
+  }
 
   function boundOf(
     rooms: { key: number }[],
@@ -49,32 +57,33 @@ export function createSearches(db: Database) {
     return (before !== undefined && room && keyOf.get(room.key, before)?.key) || FOREVER;
   }
 
-  function rowsOf(wanted: string, rooms: { key: number }[], bound: number): Iterable<TextRow> {
-    const named = rooms.length > MAX_ROOMS_NAMED ? null : rooms.map(({ key }) => key);
+  function rowsOf(wanted: string, rooms: { key: number }[] | null, bound: number): Iterable<TextRow> {
+    const named = !rooms || rooms.length > MAX_ROOMS_NAMED ? null : rooms.map(({ key }) => key);
     const match = matchOf(wanted, named);
     return match === null ? newest.each(bound) : found.each(match, bound);
   }
 
   return {
     index,
-    search(user: UserId, { query, room, limit, ...from }: SearchQuery): SearchPage {
+    search(user: UserId | null, { query, room, from, limit, ...start }: SearchQuery): SearchPage {
       index(MAX_CATCH_UP);
-      const rooms = room === undefined ? mine.all(user) : one.all(user, room);
+      const rooms = roomsFor(user, room);
       const wanted = fold(query);
-      if (rooms.length === 0 || wanted === '') return { hits: [], more: false };
-      const ids = new Map(rooms.map(({ key, id }) => [key, id]));
+      if (rooms?.length === 0 || wanted === '') return { hits: [], more: false };
+      const ids = rooms && new Map(rooms.map(({ key, id }) => [key, id]));
       const page: SearchPage = { hits: [], more: false };
       let looks = 0;
       let last = 0;
-      for (const { key, room: held, text } of rowsOf(wanted, rooms, boundOf(rooms, from))) {
+      for (const { key, room: held, text } of rowsOf(wanted, rooms, boundOf(rooms ?? [], start))) {
         if (page.hits.length === limit || looks === MAX_LOOKS) {
           return { ...page, more: true, next: String(last) };
         }
         looks += 1;
         last = key;
-        const id = ids.get(held);
+        const id = ids ? ids.get(held) : idOf.get(held)?.id;
         const row = id !== undefined && text.includes(wanted) ? entry.get(key) : undefined;
-        if (id !== undefined && row && wordsOf(row.kind, row.body).includes(wanted)) {
+        const isTheirs = from === undefined || row?.sender === from;
+        if (id !== undefined && row && isTheirs && wordsOf(row.kind, row.body).includes(wanted)) {
           page.hits.push({ room: id, entry: toEntry(row) });
         }
       }
