@@ -52,10 +52,20 @@ export class NatsProcess {
     const version = installedVersion();
     if (version === null) return skip(t, WITHOUT);
     t.diagnostic(`against nats-server ${version}`);
-    const nats = new NatsProcess(await freePort(), args);
+    const nats = await NatsProcess.open(args);
     t.after(() => nats.kill());
+    return nats;
+  }
+
+  /** Without a test: whoever opens it kills it. */
+  static async open(args: readonly string[] = []): Promise<NatsProcess> {
+    const nats = new NatsProcess(await freePort(), args);
     await nats.begin();
     return nats;
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? 0;
   }
 
   get url(): string {

@@ -31,16 +31,32 @@ export class Nodes {
   }
 
   static async start(t: TestContext, count: number, env: Record<string, string> = {}): Promise<Nodes> {
+    const nodes = await Nodes.open(count, env);
+    t.after(() => nodes.close());
+    return nodes;
+  }
+
+  /** Without a test: whoever opens them closes them. */
+  static async open(count: number, env: Record<string, string> = {}): Promise<Nodes> {
     const folder = await mkdtemp(join(tmpdir(), 'chahua-nodes-'));
     const nodes = new Nodes(folder, await freePort(), {
       JWT_KEYS: `test:${'k3y-'.repeat(3)}${folder.padEnd(32, 'x')}`,
       ...env,
     });
-    t.after(() => nodes.#stop());
-    await nodes.#begin('hub');
-    for (let i = 0; i < count; i += 1) nodes.#ports.push(await freePort());
-    await Promise.all(nodes.#ports.map((_, i) => nodes.begin(i)));
+    try {
+      await nodes.#begin('hub');
+      for (let i = 0; i < count; i += 1) nodes.#ports.push(await freePort());
+      await Promise.all(nodes.#ports.map((_, i) => nodes.begin(i)));
+    } catch (reason) {
+      await nodes.close();
+      throw reason;
+    }
     return nodes;
+  }
+
+  /** Of the hub, then of node 0, 1 … */
+  get pids(): number[] {
+    return [...this.#children.values()].flatMap(({ pid }) => pid ?? []);
   }
 
   /** The first node's figures, and those of the others with them. */
@@ -95,7 +111,7 @@ export class Nodes {
     await Promise.race([once(child, 'message', { signal: AbortSignal.timeout(START_LIMIT_MS) }), ended]);
   }
 
-  async #stop(): Promise<void> {
+  async close(): Promise<void> {
     await Promise.all([...this.#children.values()].map(kill));
     await rm(this.#folder, { recursive: true, force: true });
   }
