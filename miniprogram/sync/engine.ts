@@ -227,8 +227,10 @@ export class Engine {
   }
 
   greeted(reply: HelloReply): void {
-    this.#ports.view.set('session', { name: 'signed-in', user: reply.user });
-    this.#ports.view.set('limits', reply.limits);
+    const { view } = this.#ports;
+    view.set('session', { name: 'signed-in', user: reply.user });
+    view.set('limits', reply.limits);
+    view.set('check', reply.check);
     this.#current?.greeted(reply);
   }
 

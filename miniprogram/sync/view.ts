@@ -3,7 +3,7 @@
  * tree holds facts, never words: what a person reads is made of them in wxml. store/ implements the port; nothing
  * here knows how, or who is looking.
  */
-import type { Pushes } from '../protocol/frames';
+import type { HelloReply, Pushes } from '../protocol/frames';
 import type { Limits } from '../protocol/limits';
 import type { FileId, RoomId, RoomSummary, Seq, Timestamp, User, UserId } from '../protocol/objects';
 
@@ -13,7 +13,7 @@ export interface State {
   /** In force on the server; absent until it has told them. */
   limits?: Limits;
   /** The server checks what is sent: afterwards, or before anybody sees it. */
-  check?: 'after' | 'before';
+  check?: HelloReply['check'] | undefined;
   /** What has last become of something that this person reported. */
   report?: Pushes['report'];
   /** Unsent messages of all rooms. */

@@ -153,15 +153,17 @@ Component({
     },
 
     show(text: string) {
-      const { limit, blocked } = this.data;
+      const { limit, blocked, count, tooLong, sendable } = this.data;
       const length = countCharacters(text);
-      const tooLong = length > limit;
-      this.setData({
+      const next = {
         text,
-        tooLong,
-        sendable: !tooLong && blocked === '' && !isBlank(text),
+        tooLong: length > limit,
+        sendable: length <= limit && blocked === '' && !isBlank(text),
         count: length > limit * 0.9 ? `${length}/${limit}` : '',
-      });
+      };
+      // Told with every change of the page: most change nothing here.
+      const isSame = next.count === count && next.tooLong === tooLong && next.sendable === sendable;
+      if (!isSame || text !== this.data.text) this.setData(next);
     },
 
     dock(change: { panel?: string; keyboard?: number; panelHeight?: number }) {

@@ -67,7 +67,8 @@ Component({
       this.move(this.position().resized());
     },
     fresh(fresh: number) {
-      this.setData({ jump: fresh > 0 ? words.listMarks.fresh(fresh) : '' });
+      const jump = fresh > 0 ? words.listMarks.fresh(fresh) : '';
+      if (jump !== this.data.jump) this.setData({ jump });
     },
   },
 
@@ -76,7 +77,7 @@ Component({
       this.watch('#head', 0, (seen) => this.position().sawHead(seen));
       this.watch('#tail', NEAR_END, (seen) => {
         this.position().sawTail(seen);
-        this.setData({ isAway: !seen });
+        if (this.data.isAway === seen) this.setData({ isAway: !seen });
         this.triggerEvent('end', { seen });
       });
     },

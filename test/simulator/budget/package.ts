@@ -1,9 +1,10 @@
 /**
  * What a person downloads: the main package as WeChat's compilers leave it, and the client core alone. Templates go
- * through the official compiler, styles count as they are, scripts lose types and comments as DevTools' upload makes
- * them (`minified` in project.config.json), in ES2015, the nearest that esbuild knows to its ES5. It comes out above
- * what miniprogram-ci packs (`npm run devtools-check` says how far). Also looks for what must never be downloaded:
- * secrets (S29). Writes to a temporary folder only.
+ * through the official compiler; they, styles and scripts are minified as an upload minifies them (`minified`,
+ * `minifyWXML`, `minifyWXSS` in project.config.json). Scripts are in ES2015, the nearest that esbuild knows to
+ * DevTools' ES5, and share the helpers that this needs (`enhance`), so they are measured together, with the wrapper
+ * that each module gets. It comes out above what miniprogram-ci packs (`npm run devtools-check` says how far). Also
+ * looks for what must never be downloaded: secrets (S29). Writes to a temporary folder only.
  */
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -24,6 +25,8 @@ const { wxmlToJs } = createRequire(import.meta.url)('miniprogram-compiler') as {
 };
 
 const CORE = ['net', 'sync', 'store', 'protocol'];
+/** `define("pages/chat/chat.js", function(require, module, exports, window, document, …` around every module. */
+const WRAPPER_BYTES = 240;
 const MAX_BUFFER = { maxBuffer: 64 * 1024 * 1024 };
 /** project.config.json's packOptions leaves these out. */
 const LEFT_OUT = /(\.d\.ts|tsconfig\.json)$/;
@@ -43,12 +46,16 @@ export async function measurePackage(folder: string): Promise<PackageSize> {
     sizes.set(kind, (sizes.get(kind) ?? 0) + Buffer.byteLength(content));
     if (typeof content === 'string') secrets.push(...secretsIn(content).map((what) => `${name}: ${what}`));
   };
-  add('templates', 'wxml', compileTemplates(folder));
+  add('templates', 'wxml', await minify(compileTemplates(folder), 'js'));
+  const scripts = files.filter((name) => name.endsWith('.ts'));
+  const code = await bundle(folder, scripts, 'es2015');
+  add('scripts', 'scripts', code);
+  sizes.set('scripts', Buffer.byteLength(code) + scripts.length * WRAPPER_BYTES);
   for (const name of files.filter((file) => !isTemplate(file))) {
     const extension = extname(name);
     const content = readFileSync(join(folder, name));
-    if (extension === '.wxss') add('styles', name, content.toString());
-    else if (extension === '.ts') add('scripts', name, await strip(content.toString()));
+    if (extension === '.ts') continue;
+    if (extension === '.wxss') add('styles', name, await minify(content.toString(), 'css'));
     else if (extension === '.json') add('settings', name, JSON.stringify(JSON.parse(content.toString())));
     else add('pictures and other files', name, content);
   }
@@ -61,6 +68,11 @@ export async function measureCore(folder: string): Promise<number> {
   const modules = listFiles(folder).filter(
     (name) => name.endsWith('.ts') && CORE.includes(name.split('/')[0] ?? ''),
   );
+  return Buffer.byteLength(await bundle(folder, modules, 'es2022'));
+}
+
+/** Everything in them, used or not, as one script. */
+async function bundle(folder: string, modules: readonly string[], target: string): Promise<string> {
   const { outputFiles } = await build({
     stdin: {
       contents: modules.map((name, index) => `export * as m${index} from './${name}';`).join('\n'),
@@ -70,10 +82,15 @@ export async function measureCore(folder: string): Promise<number> {
     minify: true,
     write: false,
     format: 'cjs',
-    target: 'es2022',
+    charset: 'utf8',
+    target,
     tsconfigRaw: {},
   });
-  return outputFiles[0]?.contents.byteLength ?? 0;
+  return outputFiles[0]?.text ?? '';
+}
+
+async function minify(source: string, loader: 'js' | 'css'): Promise<string> {
+  return (await transform(source, { loader, minify: true, charset: 'utf8', logLevel: 'silent' })).code;
 }
 
 export function secretsIn(text: string): string[] {
@@ -85,18 +102,6 @@ function listFiles(folder: string): string[] {
     .map((name) => String(name).replaceAll('\\', '/'))
     .filter((name) => statSync(join(folder, name)).isFile() && !LEFT_OUT.test(name))
     .sort();
-}
-
-async function strip(source: string): Promise<string> {
-  const { code } = await transform(source, {
-    loader: 'ts',
-    format: 'cjs',
-    target: 'es2015',
-    minify: true,
-    charset: 'utf8',
-    tsconfigRaw: {},
-  });
-  return code;
 }
 
 function isTemplate(path: string): boolean {
