@@ -5,11 +5,12 @@
  */
 import type { EntryKind, FileId, RoomId, Seq, Timestamp } from '../../../miniprogram/protocol/objects.ts';
 import type { Change, Draft, Placed } from '../../domain/ports.ts';
+import { isContent, isShown } from '../content.ts';
 import { createAuditInsert } from './audit.ts';
 import { createChanges } from './changes.ts';
 import type { Database } from './database.ts';
 import { createFileUses } from './files.ts';
-import { createTail, isContent, isShown, type Tail } from './entries.ts';
+import { createTail, type Tail } from './entries.ts';
 
 export function createAppend(db: Database) {
   const tailOf = createTail(db);

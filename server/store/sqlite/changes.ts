@@ -5,8 +5,9 @@
  */
 import type { EntryKind, Role, Seq, Timestamp, UserId } from '../../../miniprogram/protocol/objects.ts';
 import type { Change, Draft, Placed } from '../../domain/ports.ts';
+import { isContent } from '../content.ts';
 import type { Database } from './database.ts';
-import { isContent, type Tail } from './entries.ts';
+import type { Tail } from './entries.ts';
 import { createFileUses } from './files.ts';
 import { createReactions } from './reactions.ts';
 

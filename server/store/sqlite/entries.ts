@@ -9,6 +9,7 @@ import type {
   UserId,
 } from '../../../miniprogram/protocol/objects.ts';
 import type { Page, PageRange } from '../../domain/ports.ts';
+import { rangeOf } from '../page-range.ts';
 import type { Database } from './database.ts';
 import { createReactionReads } from './reactions.ts';
 
@@ -26,27 +27,6 @@ export interface EntryRow {
   mentions: string | null;
   body: string;
 }
-
-/** Which kinds a person reads; these alone count as unread and can be recalled. */
-const IS_CONTENT: Record<EntryKind, boolean> = {
-  text: true,
-  image: true,
-  voice: true,
-  video: true,
-  file: true,
-  location: true,
-  card: true,
-  custom: true,
-  recall: false,
-  edit: false,
-  react: false,
-  sys: false,
-};
-
-export const isContent = (kind: EntryKind): boolean => IS_CONTENT[kind];
-
-/** Which kinds a list of rooms shows: content and notices. */
-export const isShown = (kind: EntryKind): boolean => isContent(kind) || kind === 'sys';
 
 export function toEntry(row: EntryRow): Entry {
   const { seq, ts, sender, kind, body, recalled, edited, cid, reply, target, mentions } = row;
@@ -121,25 +101,4 @@ export function createEntryReads(db: Database) {
       return reactions.length > 0 ? { ...page, reactions } : page;
     },
   };
-}
-
-/** The log has no gaps, so a page is plain arithmetic. `from` > `to`: an empty page. */
-function rangeOf(
-  { limit, before, after, around }: PageRange,
-  head: Seq,
-): { from: Seq; to: Seq; more: boolean } {
-  if (after !== undefined) {
-    const from = Math.max(after, 0) + 1;
-    const to = Math.min(from + limit - 1, head);
-    return { from, to, more: to < head };
-  }
-  if (around !== undefined) {
-    const middle = Math.min(Math.max(around, 1), head);
-    const from = Math.max(Math.min(middle - Math.floor(limit / 2), head - limit + 1), 1);
-    const to = Math.min(from + limit - 1, head);
-    return { from, to, more: from > 1 || to < head };
-  }
-  const to = Math.min((before ?? head + 1) - 1, head);
-  const from = Math.max(to - limit + 1, 1);
-  return { from, to, more: from > 1 };
 }
