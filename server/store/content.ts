@@ -21,3 +21,5 @@ export const isContent = (kind: EntryKind): boolean => IS_CONTENT[kind];
 
 /** Which kinds a list of rooms shows: content and notices. */
 export const isShown = (kind: EntryKind): boolean => isContent(kind) || kind === 'sys';
+
+export const CONTENT_KINDS: readonly EntryKind[] = (Object.keys(IS_CONTENT) as EntryKind[]).filter(isContent);

@@ -1,0 +1,160 @@
+/**
+ * The Store port over MongoDB, or what speaks its protocol: each method runs in the module of its noun, behind the
+ * gate. What depends on the time of day is told it by the clock.
+ */
+import { randomBytes } from 'node:crypto';
+import { MongoClient, type MongoClientOptions } from 'mongodb';
+import type { Clock, NewId, Store } from '../domain/ports.ts';
+import { createAppend } from './mongo/append.ts';
+import { collectionsOf } from './mongo/documents.ts';
+import { createEntryReads } from './mongo/entries.ts';
+import { createFirsts } from './mongo/firsts.ts';
+import { type Call, Gate } from './mongo/gate.ts';
+import { createLogins } from './mongo/logins.ts';
+import { createMembers } from './mongo/members.ts';
+import { createRooms } from './mongo/rooms.ts';
+import type { KeptState } from './mongo/room-state.ts';
+import { createSettle } from './mongo/settle.ts';
+import { bringToShape } from './mongo/shape.ts';
+import { Shelf } from './mongo/shelf.ts';
+import { createSummaries } from './mongo/summaries.ts';
+import { Turns } from './mongo/turns.ts';
+import { createUsers } from './mongo/users.ts';
+import { Refusal } from '../outcome.ts';
+
+export interface MongoStoreOptions {
+  /** May hold a password: never logged. */
+  url: string;
+  clock: Pick<Clock, 'now' | 'after'>;
+  newId: NewId;
+  log?: { error(message: string, fields: Record<string, unknown>): void };
+  maxCalls?: number;
+  patienceMs?: number;
+}
+
+export interface MongoStore extends Store {
+  /** Calls that are unanswered. */
+  readonly waiting: number;
+}
+
+/** An answer means: on the disks of most. No call hangs. Nobody's address may say otherwise. */
+export const CLIENT_OPTIONS = {
+  appName: 'chahua',
+  writeConcern: { w: 'majority', journal: true },
+  readConcern: { level: 'majority' },
+  readPreference: 'primary',
+  retryWrites: true,
+  retryReads: true,
+  connectTimeoutMS: 2_000,
+  serverSelectionTimeoutMS: 2_000,
+  socketTimeoutMS: 10_000,
+  waitQueueTimeoutMS: 2_000,
+  heartbeatFrequencyMS: 2_000,
+  maxPoolSize: 100,
+  ignoreUndefined: true,
+} satisfies MongoClientOptions;
+
+/** Entries that only move a head and a count are settled together after so long. */
+const SETTLE_AFTER_MS = 200;
+/** … or when so many wait in one room. */
+const SETTLE_AT = 1_000;
+
+export async function openMongoStore(options: MongoStoreOptions): Promise<MongoStore> {
+  const { url, clock, newId, log, maxCalls, patienceMs } = options;
+  const onTrouble = (reason: unknown): void => log?.error('trouble with the database', { err: reason });
+  const client = connect(url);
+  const database = client.db(client.options.dbName === 'test' ? 'chahua' : client.options.dbName);
+  let epoch: string;
+  try {
+    epoch = await bringToShape(database, newId);
+  } catch (reason) {
+    await client.close();
+    const why = reason instanceof Error ? reason.message : String(reason);
+    throw new Error(`MONGODB_URL: database ${database.databaseName} cannot be used: ${why}`, {
+      cause: reason,
+    });
+  }
+
+  const db = collectionsOf(database);
+  const gate = new Gate({
+    clock,
+    look: () => database.command({ ping: 1 }),
+    onTrouble,
+    ...(maxCalls !== undefined && { maxCalls }),
+    ...(patienceMs !== undefined && { patienceMs }),
+  });
+  const [appends, documents] = [new Turns(), new Turns()];
+  const shelf = new Shelf(db);
+  const settle = createSettle(db, shelf, documents);
+  const due = new Set<KeptState>();
+
+  function settleLater(state: KeptState): void {
+    if (state.pending.length < SETTLE_AT && due.has(state)) return;
+    if (state.pending.length >= SETTLE_AT) {
+      void gate.inBackground(() => settle(state));
+      return;
+    }
+    due.add(state);
+    clock.after(SETTLE_AFTER_MS, () => {
+      due.delete(state);
+      void gate.inBackground(() => settle(state));
+    });
+  }
+
+  const node = randomBytes(6).toString('base64url');
+  let calls = 0;
+  const newCall = (): string => `${node}${(calls += 1).toString(36)}`;
+  const { append, create } = createAppend({ db, shelf, settle, settleLater, newCall, onTrouble });
+  const firsts = createFirsts(db);
+
+  const inTurn = (room: string, call: Call, job: () => ReturnType<typeof append>) =>
+    appends.take(
+      room,
+      () => (call.isOver() ? Promise.reject(new Refusal('UNAVAILABLE', 'the store is slow', 1_000)) : job()),
+      call.over,
+    );
+  const methods = {
+    ...createEntryReads(db, shelf),
+    ...createRooms({ db, shelf, firsts, create }),
+    ...createMembers({ db, shelf, settle, documents, clock }),
+    ...createSummaries(db, shelf, clock),
+    ...createUsers(db, firsts),
+    ...createLogins(db, clock),
+    async ping(): Promise<void> {
+      // A real write: a database that takes none is found out.
+      await db.meta.updateOne({ _id: 'pinged' }, { $set: { at: clock.now() } }, { upsert: true });
+    },
+  };
+
+  return {
+    ...behind(gate, methods),
+    epoch,
+    append: (room, drafts) => gate.run((call) => inTurn(room, call, () => append(room, drafts))),
+    async close() {
+      await gate.close();
+      await Promise.allSettled([...due].map(settle));
+      await client.close();
+    },
+    get waiting() {
+      return gate.waiting;
+    },
+  };
+}
+
+function connect(url: string): MongoClient {
+  try {
+    return new MongoClient(url, CLIENT_OPTIONS);
+  } catch (reason) {
+    const why = reason instanceof Error ? reason.message : String(reason);
+    throw new Error(`MONGODB_URL: ${why}`, { cause: reason });
+  }
+}
+
+/** The same methods, each run through the gate. */
+function behind<M extends Record<string, (...args: never[]) => Promise<unknown>>>(gate: Gate, methods: M): M {
+  const through = Object.entries(methods).map(([name, method]) => [
+    name,
+    (...args: never[]) => gate.run(() => method(...args)),
+  ]);
+  return Object.fromEntries(through) as M;
+}

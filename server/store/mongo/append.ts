@@ -1,0 +1,171 @@
+/**
+ * The one place where entries are written. A batch is judged by what this node knows of the room and inserted in order
+ * after the head: one round trip where nobody else wrote. The two unique keys tell where somebody did: on a taken seq
+ * the room is read on and the rest judged again, on a cid that was used before the draft is a repeat. Order makes gaps
+ * impossible, also for an insert that arrives late: its first seq is taken, and nothing of it is stored.
+ */
+import type { RoomId } from '../../../miniprogram/protocol/objects.ts';
+import type { Draft, NewRoom, Placed } from '../../domain/ports.ts';
+import { type Collections, type EntryDoc, entryKey } from './documents.ts';
+import { creationOf, factsOf, hasEffect, toDoc } from './facts.ts';
+import { clashesIn } from './insert-new.ts';
+import { judge, needsOf, type Plan, type Verdict } from './judge.ts';
+import { blank, fold, type KeptState } from './room-state.ts';
+import type { Settle } from './settle.ts';
+import type { Shelf } from './shelf.ts';
+
+export interface AppendDeps {
+  db: Collections;
+  shelf: Shelf;
+  settle: Settle;
+  /** Settles in a while, for many entries at once. */
+  settleLater: (state: KeptState) => void;
+  /** Never the same twice, on whichever node. */
+  newCall: () => string;
+  /** What failed after the entries were stored; readers make up for it. */
+  onTrouble: (reason: unknown) => void;
+}
+
+/** What became of an ordered insert. */
+interface Stored {
+  /** So many of the documents, from the first on, are in the log by this call. */
+  count: number;
+  /** The place of the next one's cid, which was used before. */
+  earlier?: Placed;
+}
+
+interface Waiting {
+  draft: Draft;
+  /** Where the answer goes. */
+  index: number;
+}
+
+/** Somebody else was faster so many times: give up, the sender comes again. */
+const MAX_TRIES = 50;
+
+export function createAppend({ db, shelf, settle, settleLater, newCall, onTrouble }: AppendDeps) {
+  async function append(room: RoomId, drafts: Draft[]): Promise<Placed[]> {
+    const by = newCall();
+    const placed: Placed[] = new Array<Placed>(drafts.length);
+    let waiting: Waiting[] = drafts.map((draft, index) => ({ draft, index }));
+    for (let tries = 0; waiting.length > 0; tries += 1) {
+      if (tries > MAX_TRIES + drafts.length) throw new Error(`room ${room}: others are always faster`);
+      const state = await (tries === 0 ? shelf.known(room) : shelf.fresh(room));
+      if (!state) {
+        for (const { index } of waiting) placed[index] = { refused: 'no-room' };
+        break;
+      }
+      waiting = await appendOnce(state, { by, waiting, placed });
+    }
+    return placed;
+  }
+
+  /** @returns those that must be judged again */
+  async function appendOnce(
+    state: KeptState,
+    { by, waiting, placed }: { by: string; waiting: Waiting[]; placed: Placed[] },
+  ): Promise<Waiting[]> {
+    const drafts = waiting.map(({ draft }) => draft);
+    await shelf.learn(state, needsOf(drafts));
+    const judgedAt = state.seq;
+    const plan = judge(state, drafts, by);
+    const stored = plan.docs.length > 0 ? await insert(plan.docs) : { count: 0 };
+    await commit(state, plan.docs.slice(0, stored.count));
+    // A refusal holds as of the head; what was stored after the state proves that there was nothing in between.
+    const isProven = stored.count > 0 || !plan.verdicts.some((verdict) => 'refused' in verdict);
+    if (!isProven && ((await shelf.catchUp(state)) === 'lost' || state.seq > judgedAt)) return waiting;
+
+    const refused: Waiting[] = [];
+    const rest = waiting.findIndex(({ index }, i) => {
+      const place = placeOf(plan, i, stored);
+      if (place === 'unknown') return true;
+      placed[index] = place;
+      const waiter = waiting[i];
+      if (waiter && 'refused' in place) refused.push(waiter);
+      return false;
+    });
+    await findEarlier(state.record.id, refused, placed);
+    return rest === -1 ? [] : waiting.slice(rest);
+  }
+
+  async function insert(docs: EntryDoc[]): Promise<Stored> {
+    try {
+      await db.entries.insertMany(docs, { ordered: true });
+      return { count: docs.length };
+    } catch (reason) {
+      return lookAt(docs, clashesIn(reason)[0] ?? 0);
+    }
+  }
+
+  /**
+   * Why the document at `index` clashed. Where the reply to an insert was lost and the driver tried again, it clashes
+   * with itself, as do those after it.
+   */
+  async function lookAt(docs: EntryDoc[], index: number): Promise<Stored> {
+    const rest = docs.slice(index);
+    const { room } = docs[0] as EntryDoc;
+    const found = await db.entries
+      .find({ room, key: { $in: rest.map(({ key }) => key) } })
+      .project<Pick<EntryDoc, '_id' | 'key' | 'by' | 'seq' | 'ts'>>({ key: 1, by: 1, seq: 1, ts: 1 })
+      .toArray();
+    const byKey = new Map(found.map((doc) => [doc.key, doc]));
+    const foreign = rest.findIndex((doc) => {
+      const there = byKey.get(doc.key);
+      return there?._id !== doc._id || there.by !== doc.by;
+    });
+    if (foreign === -1) return { count: docs.length };
+    const clash = rest[foreign];
+    const there = clash?.cid === undefined ? undefined : byKey.get(clash.key);
+    const count = index + foreign;
+    return there ? { count, earlier: { seq: there.seq, ts: there.ts, repeated: true } } : { count };
+  }
+
+  async function commit(state: KeptState, docs: EntryDoc[]): Promise<void> {
+    const facts = docs.map(factsOf);
+    for (const one of facts) fold(state, one);
+    if (facts.some(hasEffect)) await settle(state).catch(onTrouble);
+    else if (facts.length > 0) settleLater(state);
+  }
+
+  /** A draft that is refused today may have been stored before. */
+  async function findEarlier(room: RoomId, refused: Waiting[], placed: Placed[]): Promise<void> {
+    const keyed = refused.flatMap(({ draft: { from, cid }, index }) =>
+      cid === undefined ? [] : [{ key: entryKey(from, cid, 0), index }],
+    );
+    if (keyed.length === 0) return;
+    const found = await db.entries.find({ room, key: { $in: keyed.map(({ key }) => key) } }).toArray();
+    const byKey = new Map(found.map(({ key, seq, ts }) => [key, { seq, ts }]));
+    for (const { key, index } of keyed) {
+      const place = byKey.get(key);
+      if (place) placed[index] = { ...place, repeated: true };
+    }
+  }
+
+  /** Entry 1 makes the room; whoever stores it has made it. */
+  async function create(room: NewRoom): Promise<boolean> {
+    const doc = toDoc({ room: room.id, seq: 1, n: 0, by: newCall() }, room.first, creationOf(room));
+    const { count } = await insert([doc]);
+    const state = count === 1 ? blank(room.id) : await shelf.fresh(room.id);
+    if (!state) throw new Error(`room ${room.id} has vanished`);
+    if (count === 1) {
+      fold(state, factsOf(doc));
+      shelf.keep(state);
+    }
+    await settle(state);
+    return count === 1;
+  }
+
+  return { append, create };
+}
+
+function placeOf({ docs, verdicts }: Plan, i: number, stored: Stored): Placed | 'unknown' {
+  const verdict = verdicts[i] as Verdict;
+  if ('refused' in verdict) return verdict;
+  const index = 'doc' in verdict ? verdict.doc : verdict.repeats;
+  const doc = docs[index] as EntryDoc;
+  if (index < stored.count) {
+    const place = { seq: doc.seq, ts: doc.ts };
+    return 'doc' in verdict ? place : { ...place, repeated: true };
+  }
+  return index === stored.count && stored.earlier ? stored.earlier : 'unknown';
+}

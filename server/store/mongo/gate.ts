@@ -1,0 +1,162 @@
+/**
+ * The way to the database: bounded, and never a long wait. A call that is not answered in time is refused as
+ * UNAVAILABLE, and so is every call after it, at once, until a look shows that the database answers again; then all go
+ * through. What was refused may have been done all the same: the sender's resend finds out.
+ */
+import { MongoError, MongoInvalidArgumentError, MongoServerError } from 'mongodb';
+import type { Clock, Undo } from '../../domain/ports.ts';
+import { Refusal } from '../../outcome.ts';
+
+export interface GateOptions {
+  clock: Pick<Clock, 'after'>;
+  /** Asks the database something small. */
+  look: () => Promise<unknown>;
+  /** Told why, when the database is taken for gone, and when it is back. */
+  onTrouble: (reason: unknown) => void;
+  onBack?: () => void;
+  /** Calls that may be unanswered. */
+  maxCalls?: number;
+  /** A person waits: their message must be answered, one way or the other, within 2 s. */
+  patienceMs?: number;
+}
+
+/** What a call knows of its own time. */
+export interface Call {
+  /** Resolves when nobody waits for the answer any more. */
+  over: Promise<void>;
+  isOver(): boolean;
+}
+
+type State = { name: 'open' } | { name: 'shut'; undo: Undo } | { name: 'closed' };
+
+const LOOK_EVERY_MS = 250;
+const RETRY_AFTER_MS = 1_000;
+
+export class Gate {
+  readonly #options: Required<GateOptions>;
+  #state: State = { name: 'open' };
+  /** Unanswered, and given up but not ended. */
+  readonly #under = new Set<Promise<unknown>>();
+
+  constructor(options: GateOptions) {
+    this.#options = { maxCalls: 2_000, patienceMs: 1_500, onBack: () => undefined, ...options };
+  }
+
+  get waiting(): number {
+    return this.#under.size;
+  }
+
+  async run<T>(work: (call: Call) => Promise<T>): Promise<T> {
+    if (this.#state.name === 'closed') throw unavailable('the store is closed');
+    if (this.#state.name === 'shut') throw unavailable('the store is out of reach');
+    if (this.#under.size >= this.#options.maxCalls) throw unavailable('too much waits for the store');
+    const { clock, patienceMs } = this.#options;
+    let isOver = false;
+    let giveUp = (): void => undefined;
+    const over = new Promise<void>((resolve) => (giveUp = resolve));
+    const job = work({ over, isOver: () => isOver });
+    this.#under.add(job);
+    const done = job.catch(unlessOurs).finally(() => this.#under.delete(job));
+    const undo = clock.after(patienceMs, () => {
+      isOver = true;
+      giveUp();
+    });
+    const late = over.then(() => {
+      throw new Late();
+    });
+    try {
+      return await Promise.race([done, late]);
+    } catch (reason) {
+      throw this.#refusalOf(reason);
+    } finally {
+      undo();
+      giveUp();
+      late.catch(() => undefined);
+      done.catch(() => undefined);
+    }
+  }
+
+  /** What nobody waits for: done when it can be. */
+  async inBackground(work: () => Promise<unknown>): Promise<void> {
+    if (this.#state.name !== 'open') return;
+    const job = work();
+    this.#under.add(job);
+    try {
+      await job;
+    } catch (reason) {
+      this.#refusalOf(reason);
+    } finally {
+      this.#under.delete(job);
+    }
+  }
+
+  /** Takes nothing new; resolves when what is under way has ended. */
+  async close(): Promise<void> {
+    if (this.#state.name === 'shut') this.#state.undo();
+    this.#state = { name: 'closed' };
+    await Promise.allSettled(this.#under);
+  }
+
+  /** What the caller hears. A bug is a bug; everything else is the database's absence. */
+  #refusalOf(reason: unknown): unknown {
+    if (reason instanceof Refusal || !(reason instanceof Late || isAbsence(reason))) return reason;
+    this.#shut(reason);
+    return unavailable('the store is out of reach');
+  }
+
+  #shut(reason: unknown): void {
+    if (this.#state.name !== 'open') return;
+    this.#options.onTrouble(reason);
+    this.#state = { name: 'shut', undo: () => undefined };
+    void this.#look();
+  }
+
+  async #look(): Promise<void> {
+    const { clock, look, patienceMs } = this.#options;
+    let undo: Undo = () => undefined;
+    const late = new Promise<false>((resolve) => (undo = clock.after(patienceMs, () => resolve(false))));
+    const answered = look().then(
+      () => true,
+      () => false,
+    );
+    const isBack = await Promise.race([answered, late]);
+    undo();
+    if (this.#state.name !== 'shut') return;
+    if (isBack) {
+      this.#state = { name: 'open' };
+      this.#options.onBack();
+      return;
+    }
+    this.#state = { name: 'shut', undo: clock.after(LOOK_EVERY_MS, () => void this.#look()) };
+  }
+}
+
+class Late extends Error {
+  constructor() {
+    super('the database has not answered in time');
+    this.name = 'Late';
+  }
+}
+
+/** Codes by which a server says that it cannot take a write, or not any more, rather than that the call is wrong. */
+const CANNOT_NOW = new Set([
+  6, 7, 50, 63, 64, 89, 91, 100, 133, 134, 150, 189, 202, 234, 262, 317, 358, 384, 391, 9001, 10058, 10107,
+  11600, 11602, 13388, 13435, 13436, 14031,
+]);
+
+function isAbsence(reason: unknown): boolean {
+  if (!(reason instanceof MongoError) || reason instanceof MongoInvalidArgumentError) return false;
+  if (!(reason instanceof MongoServerError)) return true;
+  if (reason.hasErrorLabel('RetryableWriteError') || reason.hasErrorLabel('TransientTransactionError'))
+    return true;
+  const { code } = reason;
+  // No code: the server wrote, but not as durably as it was asked to.
+  return typeof code !== 'number' || CANNOT_NOW.has(code);
+}
+
+/** A reason travels on as it is; this gives the promise a handler of its own. */
+function unlessOurs(reason: unknown): never {
+  throw reason;
+}
+
+const unavailable = (message: string): Refusal => new Refusal('UNAVAILABLE', message, RETRY_AFTER_MS);
