@@ -39,6 +39,8 @@ export interface Config extends Readonly<WechatConfig> {
   readonly logLevel: LogLevel;
   /** Processes that serve the port together. */
   readonly workers: number;
+  /** Absent: the embedded store. May hold a password. */
+  readonly mongodbUrl?: string;
   /** Absent: this node is alone. */
   readonly nats?: NatsAddress;
 }
@@ -62,6 +64,7 @@ export function readConfig(env: Environment): Config {
     variables.choice('NODE_ENV', ['development', 'production', 'test'], 'development') === 'production';
   const jwtKeys = readKeys(variables, env.JWT_KEYS, production);
   const nats = readNats(variables);
+  const mongodbUrl = readMongodbUrl(variables);
   const config: Config = {
     production,
     host: readHost(variables),
@@ -75,6 +78,7 @@ export function readConfig(env: Environment): Config {
     devLogin: variables.choice('DEV_LOGIN', ['0', '1'], '0') === '1',
     logLevel: variables.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
     workers: variables.whole('WORKERS', { least: 1, most: 64, unset: 1 }),
+    ...(mongodbUrl !== undefined && { mongodbUrl }),
     ...(nats && { nats }),
   };
   if (production && config.devLogin) {
@@ -89,9 +93,6 @@ export function readConfig(env: Environment): Config {
       '0 gives each worker a port of its own; allowed with WORKERS above 1: 1 to 65535',
     );
   }
-  for (const [name, what] of NOT_SERVED) {
-    if (variables.get(name)) variables.fault(name, `${what} in this version of the server; allowed: unset`);
-  }
   if (variables.faults.length > 0) throw new ConfigFault(variables.faults);
   return deepFreeze(config);
 }
@@ -100,6 +101,7 @@ export function readConfig(env: Environment): Config {
 export function describeConfig(config: Config): Record<string, unknown> {
   return {
     ...config,
+    ...(config.mongodbUrl !== undefined && { mongodbUrl: 'configured' }),
     jwtKeys: config.jwtKeys?.map(({ kid }) => kid) ?? 'kept in dataDir',
     wechat: config.wechat?.appid ?? 'not configured',
     wechatPush: config.wechatPush ? 'configured' : 'not configured',
@@ -107,9 +109,19 @@ export function describeConfig(config: Config): Record<string, unknown> {
   };
 }
 
-const NOT_SERVED: readonly (readonly [string, string])[] = [
-  ['MONGODB_URL', 'history in MongoDB is not served yet'],
-];
+/** One or more hosts, a database's name, options. What the driver makes of it is told at start. */
+const MONGODB_URL =
+  /^mongodb(\+srv)?:\/\/([^@/\s]+@)?[\w.-]+(:\d{1,5})?(,[\w.-]+(:\d{1,5})?)*(\/[\w-]{0,63})?(\?\S*)?$/;
+
+function readMongodbUrl(variables: Variables): string | undefined {
+  const url = variables.get('MONGODB_URL');
+  if (url === undefined || MONGODB_URL.test(url)) return url;
+  // Not quoted: it may hold a password.
+  const allowed =
+    'mongodb://[user:password@]host[:port][,host…][/database][?options], mongodb+srv://…, or unset';
+  variables.fault('MONGODB_URL', `is no address of MongoDB; allowed: ${allowed}`);
+  return undefined;
+}
 
 function readNats(variables: Variables): NatsAddress | undefined {
   const url = variables.get('NATS_URL');

@@ -1,17 +1,16 @@
 /** Files on one node, put together: where their bytes are, what signs their links, and when the unused ones go. */
-import { join } from 'node:path';
 import { createFiles, type Files } from './domain/files.ts';
-import type { Clock, Store } from './domain/ports.ts';
+import type { BlobStore, Clock, Store } from './domain/ports.ts';
 import type { Config, JwtKey } from './config.ts';
 import { sniff } from './edge/sniff.ts';
 import { newId } from './ids.ts';
 import { createFileLinks, type FileLinks } from './session/file-links.ts';
-import { openDiskBlobs } from './store/blobs/disk.ts';
 
 export interface MediaDeps {
   config: Config;
   keys: readonly JwtKey[];
   store: Store;
+  blobs: BlobStore;
   clock: Clock;
   onFault: (reason: unknown) => void;
 }
@@ -26,8 +25,7 @@ export interface Media {
 
 const SWEEP_EVERY_MS = 600_000;
 
-export async function createMedia({ config, keys, store, clock, onFault }: MediaDeps): Promise<Media> {
-  const blobs = await openDiskBlobs(join(config.dataDir, 'files'));
+export function createMedia({ config, keys, store, blobs, clock, onFault }: MediaDeps): Media {
   const links = createFileLinks({ keys, clock });
   const files = createFiles({ store, blobs, sniff, sign: links.sign, clock, newId, limits: config.limits });
   const sweepSoon = (): void => void files.sweep().catch(onFault);

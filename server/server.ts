@@ -67,12 +67,12 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
   const onFault = (reason: unknown): void => log.error('a task failed', { err: reason });
   const metrics = createMetrics();
 
-  const { store, bus, others } = await openBacking({ config, log, clock, metrics, worker });
+  const { store, blobs, bus, others } = await openBacking({ config, log, clock, metrics, worker });
   const hub = new UwsServer();
 
   const keys = config.jwtKeys ?? keptKeys(config.dataDir);
   const tokens = createTokens({ keys, clock });
-  const media = await createMedia({ config, keys, store, clock, onFault });
+  const media = createMedia({ config, keys, store, blobs, clock, onFault });
   const wechat = createWechat({
     config,
     store,

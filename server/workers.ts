@@ -64,7 +64,9 @@ export async function supervise(
 
 /** The hub's role. */
 export async function runHub({ config, log, clock }: WorkersDeps, path: string): Promise<Role> {
-  const store = await openStore({ dataDir: config.dataDir, clock, newId, log });
+  // With MongoDB each worker reaches the store by itself; the hub carries the bus alone.
+  const store =
+    config.mongodbUrl === undefined ? await openStore({ dataDir: config.dataDir, clock, newId, log }) : null;
   // What a hub that was killed has left behind.
   await rm(path, { force: true });
   const hub = await openHub({ path, store, clock });
@@ -72,7 +74,7 @@ export async function runHub({ config, log, clock }: WorkersDeps, path: string):
     ready: {},
     async stop() {
       await hub.close();
-      await store.close();
+      await store?.close();
     },
   };
 }

@@ -144,7 +144,7 @@ test('all faults are listed at once, each in one line that names the variable, t
     NODE_ENV: 'prod',
     LOG_LEVEL: 'loud',
     HEARTBEAT_MS: '199',
-    MONGODB_URL: 'mongodb://127.0.0.1',
+    MONGODB_URL: 'http://127.0.0.1',
     NATS_URL: 'http://127.0.0.1',
   });
   for (const fault of faults) assert.match(fault, /^[A-Z_]+: [^\n]+; (allowed|required)[^\n]*: ?[^\n]+$/);
@@ -194,11 +194,18 @@ test('a host is an address or a name', () => {
     assertFault({ HOST }, /^HOST: /);
 });
 
-test('MongoDB is refused in plain words, for this version does not serve it', () => {
-  assertFault(
-    { MONGODB_URL: 'mongodb://u:p@h/d' },
-    /^MONGODB_URL: history in MongoDB is not served yet .*allowed: unset$/,
-  );
+test('MongoDB is named by the address that its driver takes', () => {
+  assert.equal(readConfig({}).mongodbUrl, undefined);
+  for (const MONGODB_URL of [
+    'mongodb://127.0.0.1',
+    'mongodb://u:p%40ss@one:27017,two:27017/chahua?replicaSet=rs0&tls=true',
+    'mongodb+srv://u:p@cluster.example.org/',
+  ]) {
+    assert.equal(readConfig({ MONGODB_URL }).mongodbUrl, MONGODB_URL);
+  }
+  for (const MONGODB_URL of ['http://h', 'h:27017', 'mongodb://', 'mongodb://a b', 'mongodb://h/a.b']) {
+    assertFault({ MONGODB_URL }, /^MONGODB_URL: is no address of MongoDB; allowed: mongodb:/);
+  }
 });
 
 test('NATS is named by the addresses of its servers, with what lets us in', () => {
@@ -351,7 +358,7 @@ test('no secret is in a fault or in the description of the configuration', () =>
     JWT_KEYS: `k1:${SECRET},${OTHER}`,
     WECHAT_APPID: 'fedcba9876543210fedcba9876543210',
     WECHAT_SECRET: 'not/allowed/but/secret',
-    MONGODB_URL: 'mongodb://root:hunter2@h',
+    MONGODB_URL: 'mongodb://root:hunter2@h h',
   };
   const said = faultsOf(env).join('\n');
   for (const secret of [SECRET, OTHER, env.WECHAT_APPID, env.WECHAT_SECRET, 'hunter2']) {
@@ -361,6 +368,8 @@ test('no secret is in a fault or in the description of the configuration', () =>
   const good = readConfig({ JWT_KEYS: `k1:${SECRET}`, WECHAT_APPID: 'wx0123456789abcdef', WECHAT_SECRET });
   const described = JSON.stringify(describeConfig(good));
   assert.ok(!described.includes(SECRET) && !described.includes(WECHAT_SECRET), described);
+  const { mongodbUrl } = describeConfig(readConfig({ MONGODB_URL: 'mongodb://root:hunter2@h' }));
+  assert.equal(mongodbUrl, 'configured');
   assert.match(described, /"jwtKeys":\["k1"\]/);
   assert.match(described, /"wechat":"wx0123456789abcdef"/);
 });

@@ -4,8 +4,22 @@
  */
 import { randomBytes } from 'node:crypto';
 import { MongoClient, type MongoClientOptions } from 'mongodb';
-import type { Clock, NewId, Store } from '../domain/ports.ts';
+import type { BlobStore, Clock, NewId, Store } from '../domain/ports.ts';
 import { createAppend } from './mongo/append.ts';
+import { createAuditLog, createAudits } from './mongo/audits.ts';
+import { createBlobs } from './mongo/blobs.ts';
+import { createCheck } from './mongo/check.ts';
+import { createCredits } from './mongo/credits.ts';
+import { createDirectory } from './mongo/directory.ts';
+import { createFileChecks } from './mongo/file-checks.ts';
+import { createFiles, createFileUses, filesThere } from './mongo/files.ts';
+import { createKeys } from './mongo/keys.ts';
+import { createReports } from './mongo/reports.ts';
+import { createSanctions } from './mongo/sanctions.ts';
+import { createSearch } from './mongo/search.ts';
+import { createShared } from './mongo/shared.ts';
+import { createStamps } from './mongo/stamps.ts';
+import { createWords } from './mongo/words.ts';
 import { collectionsOf } from './mongo/documents.ts';
 import { createEntryReads } from './mongo/entries.ts';
 import { createFirsts } from './mongo/firsts.ts';
@@ -33,6 +47,7 @@ export interface MongoStoreOptions {
 }
 
 export interface MongoStore extends Store {
+  readonly blobs: BlobStore;
   /** Calls that are unanswered. */
   readonly waiting: number;
 }
@@ -48,9 +63,8 @@ export const CLIENT_OPTIONS = {
   connectTimeoutMS: 2_000,
   serverSelectionTimeoutMS: 2_000,
   socketTimeoutMS: 10_000,
-  waitQueueTimeoutMS: 2_000,
+  waitQueueTimeoutMS: 10_000,
   heartbeatFrequencyMS: 2_000,
-  maxPoolSize: 100,
   ignoreUndefined: true,
 } satisfies MongoClientOptions;
 
@@ -83,9 +97,13 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<MongoS
     ...(maxCalls !== undefined && { maxCalls }),
     ...(patienceMs !== undefined && { patienceMs }),
   });
-  const [appends, documents] = [new Turns(), new Turns()];
+  const [appends, documents, shared] = [new Turns(), new Turns(), new Turns()];
+  const node = randomBytes(6).toString('base64url');
+  const nextStamp = createStamps(clock);
+  const auditLog = createAuditLog(db, nextStamp, node);
+  const fileUses = createFileUses(db);
   const shelf = new Shelf(db);
-  const settle = createSettle(db, shelf, documents);
+  const settle = createSettle({ db, shelf, documents, files: fileUses, audits: auditLog });
   const due = new Set<KeptState>();
 
   function settleLater(state: KeptState): void {
@@ -101,10 +119,18 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<MongoS
     });
   }
 
-  const node = randomBytes(6).toString('base64url');
   let calls = 0;
   const newCall = (): string => `${node}${(calls += 1).toString(36)}`;
-  const { append, create } = createAppend({ db, shelf, settle, settleLater, newCall, onTrouble });
+  const { append, create } = createAppend({
+    db,
+    shelf,
+    settle,
+    settleLater,
+    newCall,
+    nextStamp,
+    filesThere: (files) => filesThere(db, files),
+    onTrouble,
+  });
   const firsts = createFirsts(db);
 
   const inTurn = (room: string, call: Call, job: () => ReturnType<typeof append>) =>
@@ -118,8 +144,20 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<MongoS
     ...createRooms({ db, shelf, firsts, create }),
     ...createMembers({ db, shelf, settle, documents, clock }),
     ...createSummaries(db, shelf, clock),
-    ...createUsers(db, firsts),
-    ...createLogins(db, clock),
+    ...createUsers({ db, firsts, files: fileUses }),
+    ...createLogins({ db, audits: auditLog, clock }),
+    ...createFiles(db, clock),
+    ...createSearch(db, shelf, settle),
+    ...createSanctions(db, auditLog),
+    ...createAudits(db, auditLog),
+    ...createReports(db, auditLog, nextStamp),
+    ...createWords(db, auditLog),
+    ...createKeys(db, auditLog, nextStamp),
+    ...createDirectory(db, shelf),
+    ...createCheck(db, shelf, settle),
+    ...createShared(db, shared),
+    ...createCredits(db, shared),
+    ...createFileChecks(db),
     async ping(): Promise<void> {
       // A real write: a database that takes none is found out.
       await db.meta.updateOne({ _id: 'pinged' }, { $set: { at: clock.now() } }, { upsert: true });
@@ -129,6 +167,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<MongoS
   return {
     ...behind(gate, methods),
     epoch,
+    blobs: createBlobs(database, gate),
     append: (room, drafts) => gate.run((call) => inTurn(room, call, () => append(room, drafts))),
     async close() {
       await gate.close();

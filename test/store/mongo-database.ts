@@ -13,13 +13,18 @@ export class MongoDatabase implements StoreUnderTest {
 
   /** @param server the address of a server, without a database */
   constructor(server: string, clock: Clock, options: Partial<MongoStoreOptions> = {}) {
-    this.url = withDatabase(server, `chahua_test_${randomBytes(6).toString('hex')}`);
-    this.#options = { url: this.url, clock, newId, ...options };
+    this.url = options.url ?? withDatabase(server, `chahua_test_${randomBytes(6).toString('hex')}`);
+    this.#options = { clock, newId, ...options, url: this.url };
   }
 
   get store(): MongoStore {
     if (!this.#store) throw new Error('the store is not open');
     return this.#store;
+  }
+
+  /** The same database by way of another server's address. */
+  urlOn(server: string): string {
+    return withDatabase(server, new URL(this.url).pathname.slice(1));
   }
 
   async open(options: Partial<MongoStoreOptions> = {}): Promise<MongoStore> {

@@ -4,8 +4,9 @@
  * the room is read on and the rest judged again, on a cid that was used before the draft is a repeat. Order makes gaps
  * impossible, also for an insert that arrives late: its first seq is taken, and nothing of it is stored.
  */
-import type { RoomId } from '../../../miniprogram/protocol/objects.ts';
+import type { FileId, RoomId, Timestamp } from '../../../miniprogram/protocol/objects.ts';
 import type { Draft, NewRoom, Placed } from '../../domain/ports.ts';
+import { byIds } from './by-ids.ts';
 import { type Collections, type EntryDoc, entryKey } from './documents.ts';
 import { creationOf, factsOf, hasEffect, toDoc } from './facts.ts';
 import { clashesIn } from './insert-new.ts';
@@ -13,6 +14,7 @@ import { judge, needsOf, type Plan, type Verdict } from './judge.ts';
 import { blank, fold, type KeptState } from './room-state.ts';
 import type { Settle } from './settle.ts';
 import type { Shelf } from './shelf.ts';
+import type { NextStamp } from './stamps.ts';
 
 export interface AppendDeps {
   db: Collections;
@@ -22,6 +24,9 @@ export interface AppendDeps {
   settleLater: (state: KeptState) => void;
   /** Never the same twice, on whichever node. */
   newCall: () => string;
+  nextStamp: NextStamp;
+  /** Which of these files are there, and until when. */
+  filesThere: (files: FileId[]) => Promise<(file: FileId, at: Timestamp) => boolean>;
   /** What failed after the entries were stored; readers make up for it. */
   onTrouble: (reason: unknown) => void;
 }
@@ -43,7 +48,9 @@ interface Waiting {
 /** Somebody else was faster so many times: give up, the sender comes again. */
 const MAX_TRIES = 50;
 
-export function createAppend({ db, shelf, settle, settleLater, newCall, onTrouble }: AppendDeps) {
+export function createAppend(deps: AppendDeps) {
+  const { db, shelf, settle, settleLater, newCall, nextStamp, filesThere, onTrouble } = deps;
+
   async function append(room: RoomId, drafts: Draft[]): Promise<Placed[]> {
     const by = newCall();
     const placed: Placed[] = new Array<Placed>(drafts.length);
@@ -66,9 +73,10 @@ export function createAppend({ db, shelf, settle, settleLater, newCall, onTroubl
     { by, waiting, placed }: { by: string; waiting: Waiting[]; placed: Placed[] },
   ): Promise<Waiting[]> {
     const drafts = waiting.map(({ draft }) => draft);
+    const isThere = await filesThere(drafts.flatMap(({ files = [] }) => files));
     await shelf.learn(state, needsOf(drafts));
     const judgedAt = state.seq;
-    const plan = judge(state, drafts, by);
+    const plan = judge(state, drafts, { by, nextStamp, isThere });
     const stored = plan.docs.length > 0 ? await insert(plan.docs) : { count: 0 };
     await commit(state, plan.docs.slice(0, stored.count));
     // A refusal holds as of the head; what was stored after the state proves that there was nothing in between.
@@ -104,11 +112,17 @@ export function createAppend({ db, shelf, settle, settleLater, newCall, onTroubl
   async function lookAt(docs: EntryDoc[], index: number): Promise<Stored> {
     const rest = docs.slice(index);
     const { room } = docs[0] as EntryDoc;
-    const found = await db.entries
-      .find({ room, key: { $in: rest.map(({ key }) => key) } })
-      .project<Pick<EntryDoc, '_id' | 'key' | 'by' | 'seq' | 'ts'>>({ key: 1, by: 1, seq: 1, ts: 1 })
-      .toArray();
-    const byKey = new Map(found.map((doc) => [doc.key, doc]));
+    const found = await Promise.all([
+      byIds(
+        db.entries,
+        rest.flatMap(({ _id, cid }) => (cid === undefined ? [_id] : [])),
+      ),
+      byKeys(
+        room,
+        rest.flatMap(({ key, cid }) => (cid === undefined ? [] : [key])),
+      ),
+    ]);
+    const byKey = new Map(found.flat().map((doc) => [doc.key, doc]));
     const foreign = rest.findIndex((doc) => {
       const there = byKey.get(doc.key);
       return there?._id !== doc._id || there.by !== doc.by;
@@ -118,6 +132,10 @@ export function createAppend({ db, shelf, settle, settleLater, newCall, onTroubl
     const there = clash?.cid === undefined ? undefined : byKey.get(clash.key);
     const count = index + foreign;
     return there ? { count, earlier: { seq: there.seq, ts: there.ts, repeated: true } } : { count };
+  }
+
+  async function byKeys(room: RoomId, keys: string[]): Promise<EntryDoc[]> {
+    return keys.length === 0 ? [] : db.entries.find({ room, key: { $in: keys } }).toArray();
   }
 
   async function commit(state: KeptState, docs: EntryDoc[]): Promise<void> {
@@ -133,7 +151,10 @@ export function createAppend({ db, shelf, settle, settleLater, newCall, onTroubl
       cid === undefined ? [] : [{ key: entryKey(from, cid, 0), index }],
     );
     if (keyed.length === 0) return;
-    const found = await db.entries.find({ room, key: { $in: keyed.map(({ key }) => key) } }).toArray();
+    const found = await byKeys(
+      room,
+      keyed.map(({ key }) => key),
+    );
     const byKey = new Map(found.map(({ key, seq, ts }) => [key, { seq, ts }]));
     for (const { key, index } of keyed) {
       const place = byKey.get(key);
@@ -143,7 +164,8 @@ export function createAppend({ db, shelf, settle, settleLater, newCall, onTroubl
 
   /** Entry 1 makes the room; whoever stores it has made it. */
   async function create(room: NewRoom): Promise<boolean> {
-    const doc = toDoc({ room: room.id, seq: 1, n: 0, by: newCall() }, room.first, creationOf(room));
+    const place = { room: room.id, seq: 1, n: 0, stamp: nextStamp(), by: newCall() };
+    const doc = toDoc(place, room.first, creationOf(room));
     const { count } = await insert([doc]);
     const state = count === 1 ? blank(room.id) : await shelf.fresh(room.id);
     if (!state) throw new Error(`room ${room.id} has vanished`);

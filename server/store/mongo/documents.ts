@@ -5,9 +5,11 @@
  * and is never read as a query, an operator or a field's name.
  */
 import type { Collection, Db } from 'mongodb';
+import type { Tables } from './tables.ts';
 import type {
   Cid,
   EntryKind,
+  FileId,
   Role,
   RoomId,
   RoomKind,
@@ -36,6 +38,12 @@ export interface EntryDoc {
   mentions?: UserId[] | 'all';
   /** JSON of a LoggedChange. */
   change?: string;
+  /** Files that the body names. */
+  files?: FileId[];
+  /** JSON of the AuditRecord that belongs to it. */
+  audit?: string;
+  /** When it was stored, in µs, and higher than that of the entry before it: an order over all rooms, for search. */
+  stamp: number;
   /** Names the call that inserted it: after a lost reply, how an entry of one's own is told from another's. */
   by: string;
   recalled?: true;
@@ -52,6 +60,14 @@ export interface ReactionDoc {
   n: number;
   /** Seq of the entry that brought it. */
   since: Seq;
+}
+
+/** What an entry is searched by (grams.ts); its id is the entry's. */
+export interface SearchDoc {
+  _id: string;
+  room: RoomId;
+  grams: string[];
+  stamp: number;
 }
 
 /** Whether a person's reaction is on; `_id`: `reactorId`. */
@@ -77,6 +93,8 @@ export interface RoomDoc {
   n: number;
   /** The newest entry up to there that a list of rooms shows. */
   shown: Seq;
+  /** Of that entry. */
+  stamp: number;
 }
 
 /** Of everybody who ever was in the room; `_id`: `memberId`. */
@@ -149,14 +167,15 @@ export interface TurnDoc {
 }
 
 export interface MetaDoc {
-  _id: 'store' | 'pinged';
+  _id: 'store' | 'pinged' | 'words';
   version?: number;
   epoch?: string;
   at?: Timestamp;
 }
 
-export interface Collections {
+export interface Collections extends Tables {
   entries: Collection<EntryDoc>;
+  search: Collection<SearchDoc>;
   reactors: Collection<ReactorDoc>;
   rooms: Collection<RoomDoc>;
   members: Collection<MemberDoc>;
@@ -172,6 +191,7 @@ export interface Collections {
 export function collectionsOf(db: Db): Collections {
   return {
     entries: db.collection('entries'),
+    search: db.collection('search'),
     reactors: db.collection('reactors'),
     rooms: db.collection('rooms'),
     members: db.collection('members'),
@@ -182,6 +202,20 @@ export function collectionsOf(db: Db): Collections {
     tokens: db.collection('tokens'),
     turns: db.collection('turns'),
     meta: db.collection('meta'),
+    files: db.collection('files'),
+    fileUses: db.collection('file_uses'),
+    fileChecks: db.collection('file_checks'),
+    checkedUses: db.collection('checked_uses'),
+    sanctions: db.collection('sanctions'),
+    audits: db.collection('audits'),
+    reports: db.collection('reports'),
+    words: db.collection('words'),
+    apiKeys: db.collection('api_keys'),
+    shared: db.collection('shared'),
+    leases: db.collection('leases'),
+    allowances: db.collection('allowances'),
+    credits: db.collection('credits'),
+    notices: db.collection('notices'),
   };
 }
 

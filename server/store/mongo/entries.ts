@@ -105,6 +105,10 @@ export function createEntryReads(db: Collections, shelf: Shelf) {
       });
     },
 
+    async heads(rooms: RoomId[]): Promise<{ room: RoomId; head: Seq }[]> {
+      return (await shelf.freshAll(rooms)).map(({ record, seq }) => ({ room: record.id, head: seq }));
+    },
+
     async page(room: RoomId, wanted: PageRange): Promise<Page> {
       const state = await shelf.fresh(room);
       if (!state) return { entries: [], head: 0, more: false };

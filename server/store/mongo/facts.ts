@@ -5,6 +5,7 @@
  */
 import type {
   EntryKind,
+  FileId,
   Role,
   RoomId,
   RoomKind,
@@ -12,9 +13,10 @@ import type {
   Timestamp,
   UserId,
 } from '../../../miniprogram/protocol/objects.ts';
-import type { Change, Draft, NewRoom } from '../../domain/ports.ts';
+import type { AuditRecord, Change, Draft, NewRoom } from '../../domain/ports.ts';
 import { isContent } from '../content.ts';
 import { type EntryDoc, entryId, entryKey } from './documents.ts';
+import { textOf } from './grams.ts';
 
 export type LoggedChange =
   | {
@@ -38,8 +40,13 @@ export interface Facts {
   kind: EntryKind;
   target?: Seq;
   change?: LoggedChange;
+  stamp: number;
+  files?: FileId[];
+  audit?: AuditRecord;
   /** Of an edit, where it has not been erased since. */
   text?: string;
+  /** What is searched in it, folded. */
+  words?: string;
 }
 
 /** The place of a draft: which room, after what, inserted by which call. */
@@ -48,11 +55,14 @@ export interface Place {
   seq: Seq;
   /** Content entries before it. */
   n: number;
+  stamp: number;
   by: string;
 }
 
-export function toDoc({ room, seq, n, by }: Place, draft: Draft, change = loggedOf(draft.change)): EntryDoc {
-  const { from, ts, kind, body, cid, reply, target, mentions } = draft;
+export function toDoc(place: Place, draft: Draft, change = loggedOf(draft.change)): EntryDoc {
+  const { room, seq, n, stamp, by } = place;
+  const { from, ts, kind, cid, reply, target, mentions, files, audit } = draft;
+  const body = JSON.stringify(draft.body);
   return {
     _id: entryId(room, seq),
     room,
@@ -62,12 +72,15 @@ export function toDoc({ room, seq, n, by }: Place, draft: Draft, change = logged
     ts,
     from,
     kind,
-    body: JSON.stringify(body),
+    body,
     ...(cid !== undefined && { cid }),
     ...(reply !== undefined && { reply }),
     ...(target !== undefined && { target }),
     ...(mentions !== undefined && { mentions }),
     ...(change !== undefined && { change: JSON.stringify(change) }),
+    ...(files && files.length > 0 && { files: [...new Set(files)] }),
+    ...(audit && { audit: JSON.stringify(audit) }),
+    stamp,
     by,
     rev: 0,
   };
@@ -98,8 +111,13 @@ function loggedOf(change: Change | undefined): LoggedChange | undefined {
   return change;
 }
 
-export function factsOf({ seq, n, ts, from, kind, target, change, body, recalled }: EntryDoc): Facts {
-  const facts: Facts = { seq, n, ts, from, kind };
+export function factsOf(doc: EntryDoc): Facts {
+  const { seq, n, ts, from, kind, target, change, stamp, files, audit, body, recalled } = doc;
+  const facts: Facts = { seq, n, ts, from, kind, stamp };
+  if (files !== undefined && !recalled) facts.files = files;
+  const words = recalled ? '' : textOf(kind, body);
+  if (words !== '') facts.words = words;
+  if (audit !== undefined) facts.audit = JSON.parse(audit) as AuditRecord;
   if (target !== undefined) facts.target = target;
   if (change !== undefined) facts.change = JSON.parse(change) as LoggedChange;
   if (kind === 'edit' && !recalled) facts.text = (JSON.parse(body) as { text: string }).text;
@@ -143,4 +161,4 @@ export function targetOf({ kind, target, change }: Facts): Seq | undefined {
 
 /** Whether more follows from it than a head and a count. */
 export const hasEffect = (facts: Facts): boolean =>
-  facts.change !== undefined || targetOf(facts) !== undefined;
+  [facts.change, facts.files, facts.audit, targetOf(facts)].some((effect) => effect !== undefined);

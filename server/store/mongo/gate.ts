@@ -47,9 +47,7 @@ export class Gate {
   }
 
   async run<T>(work: (call: Call) => Promise<T>): Promise<T> {
-    if (this.#state.name === 'closed') throw unavailable('the store is closed');
-    if (this.#state.name === 'shut') throw unavailable('the store is out of reach');
-    if (this.#under.size >= this.#options.maxCalls) throw unavailable('too much waits for the store');
+    this.#mustBeOpen();
     const { clock, patienceMs } = this.#options;
     let isOver = false;
     let giveUp = (): void => undefined;
@@ -76,6 +74,20 @@ export class Gate {
     }
   }
 
+  /** For what takes as long as it takes, such as the bytes of a file. */
+  async patiently<T>(work: () => Promise<T>): Promise<T> {
+    this.#mustBeOpen();
+    const job = work();
+    this.#under.add(job);
+    try {
+      return await job;
+    } catch (reason) {
+      throw this.#refusalOf(reason);
+    } finally {
+      this.#under.delete(job);
+    }
+  }
+
   /** What nobody waits for: done when it can be. */
   async inBackground(work: () => Promise<unknown>): Promise<void> {
     if (this.#state.name !== 'open') return;
@@ -95,6 +107,12 @@ export class Gate {
     if (this.#state.name === 'shut') this.#state.undo();
     this.#state = { name: 'closed' };
     await Promise.allSettled(this.#under);
+  }
+
+  #mustBeOpen(): void {
+    if (this.#state.name === 'closed') throw unavailable('the store is closed');
+    if (this.#state.name === 'shut') throw unavailable('the store is out of reach');
+    if (this.#under.size >= this.#options.maxCalls) throw unavailable('too much waits for the store');
   }
 
   /** What the caller hears. A bug is a bug; everything else is the database's absence. */

@@ -4,10 +4,11 @@
  */
 import type { Change, Draft, Placed } from '../../domain/ports.ts';
 import { isContent } from '../content.ts';
-import type { Seq, UserId } from '../../../miniprogram/protocol/objects.ts';
+import type { FileId, Seq, Timestamp, UserId } from '../../../miniprogram/protocol/objects.ts';
 import { type EntryDoc, entryKey } from './documents.ts';
 import { factsOf, toDoc } from './facts.ts';
 import { fold, forkOf, type RoomState } from './room-state.ts';
+import type { NextStamp } from './stamps.ts';
 import { reactorKey, type Target, toTarget } from './target.ts';
 
 export type Why = Extract<Placed, { refused: string }>['refused'];
@@ -32,6 +33,15 @@ export interface Needs {
   reactors: { target: Seq; user: UserId; emoji: string }[];
 }
 
+/** What is asked besides the state. */
+export interface Bench {
+  /** Names the call, in the documents. */
+  by: string;
+  nextStamp: NextStamp;
+  /** Whether the file is there at that time. */
+  isThere: (file: FileId, at: Timestamp) => boolean;
+}
+
 export function needsOf(drafts: Draft[]): Needs {
   const needs: Needs = { users: new Set(), targets: new Set(), reactors: [] };
   for (const { from, change } of drafts) {
@@ -47,8 +57,7 @@ export function needsOf(drafts: Draft[]): Needs {
   return needs;
 }
 
-/** @param by names the call, in the documents */
-export function judge(state: RoomState, drafts: Draft[], by: string): Plan {
+export function judge(state: RoomState, drafts: Draft[], { by, nextStamp, isThere }: Bench): Plan {
   const fork = forkOf(state);
   const docs: EntryDoc[] = [];
   const byCid = new Map<string, number>();
@@ -57,9 +66,11 @@ export function judge(state: RoomState, drafts: Draft[], by: string): Plan {
     const key = draft.cid === undefined ? undefined : entryKey(draft.from, draft.cid, 0);
     const same = key === undefined ? undefined : byCid.get(key);
     if (same !== undefined) return { repeats: same };
-    const refused = refusalOf(fork, draft);
+    const hasFiles = draft.change || (draft.files ?? []).every((file) => isThere(file, draft.ts));
+    const refused = hasFiles ? refusalOf(fork, draft) : 'no-file';
     if (refused) return { refused };
-    const doc = toDoc({ room: state.record.id, seq: fork.seq + 1, n: fork.n, by }, draft);
+    const stamp = nextStamp(fork.stamp);
+    const doc = toDoc({ room: state.record.id, seq: fork.seq + 1, n: fork.n, stamp, by }, draft);
     fold(fork, factsOf(doc));
     docs.push(doc);
     if (targets.has(doc.seq)) fork.targets.set(doc.seq, toTarget(doc));

@@ -6,12 +6,20 @@
  */
 import type { Timestamp } from '../../../miniprogram/protocol/objects.ts';
 import type { Clock, Login, LoginStore, Rotation } from '../../domain/ports.ts';
+import type { AuditLog } from './audits.ts';
+import { byIds } from './by-ids.ts';
 import type { Collections, LoginDoc, TurnDoc } from './documents.ts';
 import { insertFirst, insertNew } from './insert-new.ts';
 
+export interface LoginDeps {
+  db: Collections;
+  audits: AuditLog;
+  clock: Pick<Clock, 'now'>;
+}
+
 const SWEEP_MS = 60_000;
 
-export function createLogins(db: Collections, clock: Pick<Clock, 'now'>): LoginStore {
+export function createLogins({ db, audits, clock }: LoginDeps): LoginStore {
   let swept = 0;
 
   async function sweep(now: Timestamp): Promise<void> {
@@ -70,8 +78,19 @@ export function createLogins(db: Collections, clock: Pick<Clock, 'now'>): LoginS
       const doc = await db.logins.findOne({ _id: sid });
       return doc && doc.expires > now ? toLogin(doc) : null;
     },
+    async alive(sids, now) {
+      const docs = await byIds(db.logins, sids);
+      return docs.flatMap(({ _id, expires }) => (expires > now ? [_id] : []));
+    },
+
     loginOf,
     revoke,
+
+    async revokeAll(user, audit) {
+      const { deletedCount } = await db.logins.deleteMany({ user });
+      await audits.write(audit);
+      return deletedCount;
+    },
   };
 }
 

@@ -89,6 +89,18 @@ export function createMembers({ db, shelf, settle, documents, clock }: MemberDep
       return docs.map(({ user }) => user);
     },
 
+    async memberships(users: UserId[]): Promise<{ user: UserId; rooms: RoomId[] }[]> {
+      if (users.length === 0) return [];
+      const docs = await db.members
+        .find({ user: { $in: users }, in: true })
+        .project<{ user: UserId; room: RoomId }>({ _id: 0, user: 1, room: 1 })
+        .toArray();
+      return [...Map.groupBy(docs, ({ user }) => user)].map(([user, mine]) => ({
+        user,
+        rooms: mine.map((member) => member.room),
+      }));
+    },
+
     async heir(room: RoomId, leaving: UserId): Promise<UserId | null> {
       if (!(await settled(room))) return null;
       if ((await first(room, 'owner', leaving)) !== null) return null;

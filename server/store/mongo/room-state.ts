@@ -36,6 +36,7 @@ export interface RoomState {
   seq: Seq;
   n: number;
   shown: Seq;
+  stamp: number;
   people: Known<UserId, Person>;
   targets: Known<Seq, Target>;
   /** Up to there, nothing derived in the database is behind. */
@@ -55,11 +56,11 @@ export interface KeptState extends RoomState {
 /** Before entry 1. */
 export function blank(id: RoomId): KeptState {
   const record: RoomRecord = { id, kind: 'group', name: '', open: false, slowSeconds: 0, closed: false };
-  return { record, members: 0, seq: 0, n: 0, shown: 0, applied: 0, ...empty() };
+  return { record, members: 0, seq: 0, n: 0, shown: 0, stamp: 0, applied: 0, ...empty() };
 }
 
-export function stateOf({ _id, members, applied, n, shown, ...record }: RoomDoc): KeptState {
-  return { record: { id: _id, ...record }, members, seq: applied, n, shown, applied, ...empty() };
+export function stateOf({ _id, members, applied, n, shown, stamp, ...record }: RoomDoc): KeptState {
+  return { record: { id: _id, ...record }, members, seq: applied, n, shown, stamp, applied, ...empty() };
 }
 
 const empty = () => ({
@@ -74,6 +75,7 @@ export function fold(state: RoomState, facts: Facts): void {
   if (facts.seq !== state.seq + 1) return;
   state.seq = facts.seq;
   state.n = facts.n;
+  state.stamp = facts.stamp;
   if (isShown(facts.kind)) state.shown = facts.seq;
   if (facts.change) changeRoom(state, facts.change);
   for (const user of new Set(peopleIn(facts))) {

@@ -14,8 +14,13 @@ import {
   type ReactorDoc,
   reactorId,
   type RoomDoc,
+  type SearchDoc,
 } from './documents.ts';
 import { type Facts, peopleIn, targetOf } from './facts.ts';
+import { fold } from '../searchable.ts';
+import type { AuditLog } from './audits.ts';
+import type { FileUses } from './files.ts';
+import { gramsOf } from './grams.ts';
 import { insertFirst, insertNew } from './insert-new.ts';
 import type { KeptState, Person } from './room-state.ts';
 import type { Shelf } from './shelf.ts';
@@ -29,7 +34,16 @@ const MAX_UPDATES = 20;
 
 export type Settle = (state: KeptState) => Promise<void>;
 
-export function createSettle(db: Collections, shelf: Shelf, documents: Turns): Settle {
+export interface SettleDeps {
+  db: Collections;
+  shelf: Shelf;
+  /** One at a time writes the documents of a room. */
+  documents: Turns;
+  files: FileUses;
+  audits: AuditLog;
+}
+
+export function createSettle({ db, shelf, documents, files, audits }: SettleDeps): Settle {
   async function settle(state: KeptState): Promise<void> {
     const { users, targets } = await learnTouched(state);
     const facts = waiting(state);
@@ -37,6 +51,9 @@ export function createSettle(db: Collections, shelf: Shelf, documents: Turns): S
     if (facts.length === 0) return;
     await Promise.all([...targets].map((seq) => settleTarget(state, seq)));
     await settleReactors(state, facts);
+    await settleSearch(state, facts);
+    await settleFiles(state, facts);
+    await settleAudits(state, facts);
     await settlePeople(state, users);
     await settleRoom(doc, facts);
     state.applied = Math.max(state.applied, doc.applied);
@@ -66,7 +83,15 @@ export function createSettle(db: Collections, shelf: Shelf, documents: Turns): S
     }
     const _id = entryId(id, seq);
     await db.entries.updateOne({ _id, rev: { $lt: rev } }, updateOf(target));
-    if (target.recalled) await db.reactors.deleteMany({ _id: { $gte: `${_id}/`, $lt: `${_id}0` } });
+    if (target.text !== undefined && !target.recalled) {
+      const grams = gramsOf(fold(target.text));
+      const $set = { room: id, stamp: target.stamp, grams };
+      await db.search.updateOne({ _id }, { $set }, { upsert: true });
+    }
+    if (!target.recalled) return;
+    await db.search.deleteOne({ _id });
+    await db.reactors.deleteMany({ _id: { $gte: `${_id}/`, $lt: `${_id}0` } });
+    await files.release(target.files, useOf(id, seq));
   }
 
   async function settleReactors({ record }: KeptState, facts: Facts[]): Promise<void> {
@@ -80,6 +105,26 @@ export function createSettle(db: Collections, shelf: Shelf, documents: Turns): S
     await Promise.all(
       older.map(({ _id, on, at }) => db.reactors.updateOne({ _id, at: { $lt: at } }, { $set: { on, at } })),
     );
+  }
+
+  async function settleSearch({ record, targets }: KeptState, facts: Facts[]): Promise<void> {
+    const docs = facts.flatMap(({ seq, stamp, words }): SearchDoc[] => {
+      if (words === undefined || targets.get(seq)?.recalled) return [];
+      return [{ _id: entryId(record.id, seq), room: record.id, stamp, grams: gramsOf(words) }];
+    });
+    await insertNew(db.search, docs);
+  }
+
+  async function settleFiles({ record, targets }: KeptState, facts: Facts[]): Promise<void> {
+    for (const { seq, files: carried } of facts) {
+      if (carried && !targets.get(seq)?.recalled) await files.use(carried, useOf(record.id, seq));
+    }
+  }
+
+  async function settleAudits({ record }: KeptState, facts: Facts[]): Promise<void> {
+    for (const { seq, stamp, audit } of facts) {
+      if (audit) await audits.write(audit, { stamp, mark: entryId(record.id, seq) });
+    }
   }
 
   async function settlePeople(state: KeptState, users: Set<UserId>): Promise<void> {
@@ -121,12 +166,19 @@ export function createSettle(db: Collections, shelf: Shelf, documents: Turns): S
 
 const waiting = ({ pending, applied }: KeptState): Facts[] => pending.filter(({ seq }) => seq > applied);
 
-const ERASE: UpdateFilter<EntryDoc> = { $set: { body: '{}', recalled: true }, $unset: { mentions: 1 } };
+/** What an entry's use of a file is called. */
+const useOf = (room: RoomId, seq: Seq) => ({ room, name: entryId(room, seq) });
+
+const ERASE: UpdateFilter<EntryDoc> = {
+  $set: { body: '{}', recalled: true },
+  $unset: { mentions: 1 },
+};
 
 function updateOf({ recalled, reactions, edits, rev, text, edited }: Target): UpdateFilter<EntryDoc> {
   const known = { reactions, edits, rev, ...(edited !== undefined && { edited }) };
-  if (recalled) return { $set: { ...known, body: '{}', recalled: true }, $unset: { mentions: 1 } };
-  return { $set: { ...known, ...(text !== undefined && { body: JSON.stringify({ text }) }) } };
+  if (recalled) return { $set: { ...known, ...ERASE.$set }, $unset: { ...ERASE.$unset } };
+  if (text === undefined) return { $set: known };
+  return { $set: { ...known, body: JSON.stringify({ text }) } };
 }
 
 function memberDoc(room: RoomId, user: UserId, person: Person): MemberDoc {
@@ -155,9 +207,9 @@ function changeOf(_id: string, person: Person): AnyBulkWriteOperation<MemberDoc>
   };
 }
 
-function roomDoc({ record, members, n, shown, seq }: KeptState): RoomDoc {
+function roomDoc({ record, members, n, shown, stamp, seq }: KeptState): RoomDoc {
   const { id, ...fields } = record;
-  return { _id: id, ...fields, members, n, shown, applied: seq };
+  return { _id: id, ...fields, members, n, shown, stamp, applied: seq };
 }
 
 function forget(state: KeptState, users: Set<UserId>, targets: Set<Seq>): void {

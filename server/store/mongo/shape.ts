@@ -17,6 +17,7 @@ type Step = Partial<Record<keyof Collections, IndexDescription[]>>;
 const FIRST: Step = {
   // The second key that carries the guarantees: a cid is stored once.
   entries: [{ name: 'by_key', key: { room: 1, key: 1 }, unique: true }],
+  search: [{ name: 'by_gram', key: { room: 1, grams: 1, stamp: -1 } }],
   rooms: [
     { name: 'by_pair', key: { pair: 1 } },
     { name: 'to_join', key: { open: 1, closed: 1, members: -1 } },
@@ -26,9 +27,46 @@ const FIRST: Step = {
     { name: 'by_room', key: { room: 1, in: 1, user: 1 } },
     { name: 'by_standing', key: { room: 1, in: 1, role: 1, since: 1, user: 1 } },
   ],
-  logins: [{ name: 'by_expiry', key: { expires: 1 } }],
+  users: [{ name: 'by_name', key: { name: 1, _id: 1 } }],
+  identities: [{ name: 'by_user', key: { user: 1 } }],
+  logins: [
+    { name: 'by_expiry', key: { expires: 1 } },
+    { name: 'by_user', key: { user: 1 } },
+  ],
   tokens: [{ name: 'by_expiry', key: { expires: 1 } }],
   turns: [{ name: 'by_expiry', key: { expires: 1 } }],
+  files: [
+    { name: 'by_owner', key: { owner: 1, created: 1 } },
+    { name: 'by_expiry', key: { expires: 1 } },
+  ],
+  fileUses: [{ name: 'by_file', key: { file: 1 } }],
+  fileChecks: [
+    { name: 'by_trace', key: { trace: 1 } },
+    { name: 'overdue', key: { state: 1, asked: 1 } },
+  ],
+  checkedUses: [{ name: 'by_file', key: { file: 1, _id: 1 } }],
+  sanctions: [
+    { name: 'by_user', key: { user: 1, until: 1 } },
+    { name: 'in_force', key: { since: -1, _id: 1 } },
+    { name: 'by_change', key: { changed: -1 } },
+  ],
+  audits: [
+    { name: 'by_actor', key: { actor: 1, _id: 1 } },
+    { name: 'by_target', key: { target: 1, _id: 1 } },
+    { name: 'by_room', key: { room: 1, _id: 1 } },
+  ],
+  reports: [
+    // A message is reported once by one reporter.
+    { name: 'by_key', key: { key: 1 }, unique: true },
+    { name: 'by_message', key: { room: 1, target: 1, open: 1 } },
+    { name: 'newest', key: { open: 1, order: -1 } },
+    { name: 'all', key: { order: -1 } },
+    { name: 'untold', key: { reporter: 1, open: 1, told: 1, order: 1 } },
+  ],
+  apiKeys: [{ name: 'by_hash', key: { hash: 1 }, unique: true }],
+  allowances: [{ name: 'by_name', key: { name: 1, ends: 1 } }],
+  credits: [{ name: 'by_user', key: { user: 1 } }],
+  notices: [{ name: 'by_user', key: { user: 1, at: 1 } }],
 };
 
 const STEPS: readonly Step[] = [FIRST];

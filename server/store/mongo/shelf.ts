@@ -49,9 +49,10 @@ export class Shelf {
     const behind = new Set(
       (await byIds(this.#db.entries, nexts, { _id: 1, room: 1 })).map(({ room }) => room),
     );
-    const current = states.map(({ record }) => (behind.has(record.id) ? this.fresh(record.id) : null));
-    const caughtUp = await Promise.all(current);
-    return states.map((state, i) => caughtUp[i] ?? state);
+    const current = await Promise.all(
+      states.map(async ({ record }) => (behind.has(record.id) ? this.fresh(record.id) : null)),
+    );
+    return states.map((state, i) => current[i] ?? state);
   }
 
   keep(state: KeptState): void {

@@ -2,13 +2,15 @@
  * An entry as later entries have changed it: its newest text, its reactions, or that it was recalled. Pure: folded from
  * the log, entry by entry, each once.
  */
-import type { EntryKind, Seq, Timestamp, UserId } from '../../../miniprogram/protocol/objects.ts';
+import type { EntryKind, FileId, Seq, Timestamp, UserId } from '../../../miniprogram/protocol/objects.ts';
 import type { EntryDoc, ReactionDoc } from './documents.ts';
 import type { Facts } from './facts.ts';
 
 export interface Target {
   kind: EntryKind;
   recalled: boolean;
+  stamp: number;
+  files: FileId[];
   reactions: ReactionDoc[];
   /** Edits of it that are not erased. */
   edits: Seq[];
@@ -25,10 +27,12 @@ export interface Target {
 
 export const reactorKey = (user: UserId, emoji: string): string => `${user}/${emoji}`;
 
-export function toTarget({ kind, recalled, reactions, edits, rev }: EntryDoc): Target {
+export function toTarget({ kind, recalled, stamp, files, reactions, edits, rev }: EntryDoc): Target {
   return {
     kind,
+    stamp,
     recalled: recalled === true,
+    files: files ?? [],
     reactions: reactions ?? [],
     edits: edits ?? [],
     rev,

@@ -3,13 +3,16 @@ import type { Timestamp, User, UserId } from '../../../miniprogram/protocol/obje
 import type { Identity } from '../../domain/ports.ts';
 import { byIds } from './by-ids.ts';
 import type { Collections, IdentityDoc, UserDoc } from './documents.ts';
+import { avatarOf, type FileUses } from './files.ts';
 import type { Firsts } from './firsts.ts';
 import { insertFirst } from './insert-new.ts';
+
+const OPENID = 'openid/';
 
 export const toUser = ({ _id, name, avatar }: Pick<UserDoc, '_id' | 'name' | 'avatar'>): User =>
   avatar === undefined ? { id: _id, name } : { id: _id, name, avatar };
 
-export function createUsers(db: Collections, firsts: Firsts) {
+export function createUsers({ db, firsts, files }: { db: Collections; firsts: Firsts; files: FileUses }) {
   /** The identity knows what its user was to be made of, so whoever finds the user missing can make it. */
   async function userBehind({ user, name, avatar }: IdentityDoc): Promise<User> {
     const found = await db.users.findOne({ _id: user });
@@ -56,9 +59,20 @@ export function createUsers(db: Collections, firsts: Firsts) {
         ...(Object.keys($set).length > 0 && { $set }),
         ...(avatar === '' && { $unset: { avatar: 1 as const } }),
       };
+      const before = await db.users.findOne({ _id: id });
+      if (!before) return null;
+      if (avatar) await files.use([avatar], avatarOf(id));
       if (Object.keys(change).length > 0) await db.users.updateOne({ _id: id }, change);
       const doc = await db.users.findOne({ _id: id });
+      const isReplaced = before.avatar !== undefined && before.avatar !== doc?.avatar;
+      if (isReplaced) await files.release([before.avatar ?? ''], avatarOf(id));
       return doc && toUser(doc);
+    },
+
+    async openidOf(id: UserId): Promise<string | null> {
+      const docs = await db.identities.find({ user: id }).toArray();
+      const known = docs.find(({ _id }) => _id.startsWith(OPENID));
+      return known ? known._id.slice(OPENID.length) : null;
     },
 
     async lastSeen(ids: UserId[]): Promise<{ user: UserId; seen: Timestamp }[]> {
@@ -78,6 +92,7 @@ export function createUsers(db: Collections, firsts: Firsts) {
 
 function named(identity: Identity): { _id: string; unionid?: string } {
   if ('dev' in identity) return { _id: `dev/${identity.dev}` };
+  if ('bot' in identity) return { _id: `bot/${identity.bot}` };
   const { openid, unionid } = identity;
-  return { _id: `openid/${openid}`, ...(unionid !== undefined && { unionid }) };
+  return { _id: OPENID + openid, ...(unionid !== undefined && { unionid }) };
 }
