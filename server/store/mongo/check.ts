@@ -1,71 +1,51 @@
 /** Looks whether the database keeps what a log promises: every room gapless, every count right, every member's too. */
-import type { RoomId, UserId } from '../../../miniprogram/protocol/objects.ts';
-import type { Collections } from './documents.ts';
-import { countOf, factsOf, peopleIn } from './facts.ts';
+import type { RoomId, Seq } from '../../../miniprogram/protocol/objects.ts';
+import { type Collections, type EntryDoc, idRange, MAX_SEQ, type MemberDoc } from './documents.ts';
+import { countOf, type Facts, factsOf, peopleIn } from './facts.ts';
 import { blank, fold, type KeptState, stranger } from './room-state.ts';
 import type { Settle } from './settle.ts';
 import type { Shelf } from './shelf.ts';
 
 export function createCheck(db: Collections, shelf: Shelf, settle: Settle) {
-  /** The log read from its first entry, by the rule that everything else follows. */
-  async function replay(state: KeptState, faults: string[]): Promise<KeptState> {
-    const { id } = state.record;
-    const again = blank(id);
-    let n = 0;
-    const entries = db.entries.find({ room: id }).sort({ _id: 1 });
-    for await (const doc of entries) {
-      const facts = factsOf(doc);
-      if (facts.seq !== again.seq + 1)
-        faults.push(`room ${id}: entry ${facts.seq} follows ${again.seq}, so the log has a gap`);
-      n += countOf(facts.kind);
-      if (facts.n !== n)
-        faults.push(`room ${id}: entry ${facts.seq} counts ${facts.n} messages up to it, there are ${n}`);
-      if (facts.target !== undefined && facts.target >= facts.seq) {
-        faults.push(`room ${id}: entry ${facts.seq} changes ${facts.target}, which is not before it`);
-      }
-      again.seq = facts.seq - 1;
-      for (const user of peopleIn(facts)) if (!again.people.has(user)) again.people.set(user, stranger());
-      fold(again, facts);
-      again.pending = [];
+  /** Reads the rooms' logs from their first entries, by the rule that everything else follows. */
+  async function replay(rooms: RoomId[], faults: string[]): Promise<Map<RoomId, KeptState>> {
+    const replayed = new Map(rooms.map((id) => [id, blank(id)]));
+    const counts = new Map<RoomId, number>();
+    const ranges = rooms.map((id) => ({ _id: idRange(id, 1, MAX_SEQ) }));
+    for await (const doc of db.entries.find({ $or: ranges }).sort({ _id: 1 })) {
+      const state = replayed.get(doc.room);
+      if (!state) continue;
+      const n = (counts.get(doc.room) ?? 0) + countOf(doc.kind);
+      counts.set(doc.room, n);
+      faults.push(...faultsOfEntry(doc, { after: state.seq, n }));
+      take(state, factsOf(doc));
     }
-    return again;
-  }
-
-  async function faultsOf(id: RoomId): Promise<string[]> {
-    const state = await shelf.fresh(id);
-    if (!state) return [`room ${id}: has a document and no log`];
-    await settle(state);
-    const faults: string[] = [];
-    const again = await replay(state, faults);
-    const docs = await db.members.find({ room: id }).toArray();
-    const members = new Set<UserId>();
-    for (const { user, in: isIn, sent, read, readSent } of docs) {
-      if (isIn) members.add(user);
-      const person = again.people.get(user);
-      if (!isIn && !person?.in) continue;
-      if (person?.in !== isIn || person.sent !== sent || readSent > sent || read > state.seq) {
-        faults.push(
-          `room ${id}: of ${user} ${sent} messages are counted and ${person?.sent ?? 0} are there, or the marker at ${read} is wrong`,
-        );
-      }
-    }
-    if (members.size !== again.members) {
-      faults.push(`room ${id}: counts ${again.members} members, there are ${members.size}`);
-    }
-    return faults;
+    return replayed;
   }
 
   return {
     async checkRooms({ after, limit }: { after?: RoomId; limit: number }) {
-      const rooms = await db.rooms
+      const docs = await db.rooms
         .find(after === undefined ? {} : { _id: { $gt: after } })
         .project<{ _id: RoomId }>({ _id: 1 })
         .sort({ _id: 1 })
         .limit(limit)
         .toArray();
+      const rooms = docs.map(({ _id }) => _id);
       const faults: string[] = [];
-      for (const { _id } of rooms) faults.push(...(await faultsOf(_id)));
-      const last = rooms.at(-1)?._id;
+      if (rooms.length === 0) return { faults, rooms: 0 };
+      for (const state of await shelf.freshAll(rooms)) await settle(state);
+      const replayed = await replay(rooms, faults);
+      const members = await db.members.find({ room: { $in: rooms } }).toArray();
+      for (const [id, state] of replayed) {
+        const mine = members.filter(({ room }) => room === id);
+        faults.push(...mine.flatMap((member) => faultOfMember(member, state) ?? []));
+        const count = mine.filter((member) => member.in).length;
+        if (count !== state.members) {
+          faults.push(`room ${id}: counts ${state.members} members, there are ${count}`);
+        }
+      }
+      const last = rooms.at(-1);
       return { faults, rooms: rooms.length, ...(last !== undefined && rooms.length === limit && { last }) };
     },
 
@@ -73,4 +53,34 @@ export function createCheck(db: Collections, shelf: Shelf, settle: Settle) {
       await db.meta.updateOne({ _id: 'store' }, { $set: { epoch } });
     },
   };
+}
+
+/** Whatever its seq is: the fault was told, the rest is looked at all the same. */
+function take(state: KeptState, facts: Facts): void {
+  state.seq = facts.seq - 1;
+  for (const user of peopleIn(facts)) if (!state.people.has(user)) state.people.set(user, stranger());
+  fold(state, facts);
+  state.pending = [];
+}
+
+function faultsOfEntry({ room, seq, n, target }: EntryDoc, due: { after: Seq; n: number }): string[] {
+  const faults: string[] = [];
+  if (seq !== due.after + 1) {
+    faults.push(`room ${room}: entry ${seq} follows ${due.after}, so the log has a gap`);
+  }
+  if (n !== due.n) {
+    faults.push(`room ${room}: entry ${seq} counts ${n} messages up to it, there are ${due.n}`);
+  }
+  if (target !== undefined && target >= seq) {
+    faults.push(`room ${room}: entry ${seq} changes ${target}, which is not before it`);
+  }
+  return faults;
+}
+
+function faultOfMember(member: MemberDoc, state: KeptState): string | null {
+  const { room, user, in: isIn, sent, read, readSent } = member;
+  const person = state.people.get(user);
+  if (!isIn && !person?.in) return null;
+  if (person?.in === isIn && person.sent === sent && readSent <= sent && read <= state.seq) return null;
+  return `room ${room}: of ${user} ${sent} messages are counted and ${person?.sent ?? 0} are there, or the marker at ${read} is wrong`;
 }
