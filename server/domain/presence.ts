@@ -190,7 +190,7 @@ export class Presence {
 
   #ask(users: UserId[]): void {
     const { bus, clock, node } = this.#deps;
-    if (users.length === 0 || bus.isAway) return;
+    if (users.length === 0 || bus.isAlone || bus.isAway) return;
     const since = clock.monotonic();
     for (let i = 0; i < users.length; i += ASKED_AT_ONCE) {
       bus.publish(PRESENCE_SUBJECT, { type: 'who', node, users: users.slice(i, i + ASKED_AT_ONCE) });

@@ -50,6 +50,25 @@ test('what a service of compose.yaml names is there: services, networks, volumes
   }
 });
 
+test('the workflow for GitHub runs what everybody runs, beside the servers that compose.yaml has', () => {
+  const workflow = parse(read('.github/workflows/ci.yaml')) as {
+    jobs: {
+      test: {
+        services: Record<string, { image: string }>;
+        env: Record<string, string>;
+        steps: { run?: string }[];
+      };
+    };
+  };
+  const { services: beside, env, steps } = workflow.jobs.test;
+  assert.deepEqual(
+    Object.values(beside).map(({ image }) => image),
+    ['mongo', 'nats'].map((name) => compose.services[name]?.image),
+  );
+  assert.deepEqual(Object.keys(env), ['MONGODB_URL', 'NATS_URL']);
+  assert.ok(steps.some(({ run }) => run?.endsWith(' .ci/run')));
+});
+
 test('every image is of a version; the database and the bus are on a network without a way out', () => {
   for (const [name, { image, build }] of services) {
     assert.ok(build === '.' || /^[a-z]+:\d/.test(image ?? ''), `${name}: ${image}`);
