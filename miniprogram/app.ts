@@ -11,6 +11,7 @@ import { createWxHttp } from './net/wx-http';
 import { createWxLogin } from './net/wx-login';
 import { createWxRandom } from './net/wx-random';
 import { createWxSocket } from './net/wx-socket';
+import { createWxSubscribe } from './net/wx-subscribe';
 import { createWxStorage } from './sync/wx-storage';
 import { speak, words } from './words/language';
 
@@ -27,6 +28,7 @@ const client = createClient({
   files: createWxFiles(wx),
   clock: createSystemClock(),
   loginCode: createWxLogin(wx),
+  askConsent: createWxSubscribe(wx),
   randomBytes: createWxRandom(wx),
   random: Math.random,
   nextTick: (run) => wx.nextTick(run),
@@ -37,6 +39,7 @@ App<ChahuaApp>({
   store: client.store,
   engine: client.engine,
   finder: client.engine.finder,
+  notices: client.notices,
   version: APP_VERSION,
 
   onLaunch() {

@@ -15,6 +15,8 @@ import type { Store } from './store/store';
 import { Cache } from './sync/cache';
 import { CID_BYTES, makeCid } from './sync/cid';
 import { Engine } from './sync/engine';
+import { Notices } from './sync/notices';
+import type { NoticesPorts } from './sync/notices';
 import type { Storage } from './sync/storage';
 
 export interface ClientPorts {
@@ -28,6 +30,8 @@ export interface ClientPorts {
   clock: Clock;
   /** A code of wx.login. */
   loginCode: () => Promise<string>;
+  /** Asks the person to accept subscribe templates. */
+  askConsent: NoticesPorts['ask'];
   randomBytes: (count: number) => Uint8Array;
   /** In [0, 1). */
   random: () => number;
@@ -40,6 +44,7 @@ export interface ClientPorts {
 export interface Client {
   store: Store;
   engine: Engine;
+  notices: Notices;
   /** Shows what is kept and connects. */
   start(): void;
   shown(): void;
@@ -72,14 +77,24 @@ export function createClient(ports: ClientPorts): Client {
     random,
     greeting: () => ({ device, ...engine.greeting() }),
     changed: (state) => engine.linkChanged(state),
-    greeted: (reply) => engine.greeted(reply),
+    greeted: (reply) => {
+      notices.offered(reply.notices);
+      engine.greeted(reply);
+    },
     pushed: (push) => engine.pushed(push),
+  });
+  const account = createAccount(http, tokens);
+  const notices = new Notices({
+    ask: ports.askConsent,
+    tell: (templates) => account.accepted(templates),
+    storage: cache.storage,
+    clock,
   });
   const engine: Engine = new Engine({
     view: store,
     link: connection,
     tokens,
-    account: createAccount(http, tokens),
+    account,
     cache,
     clock,
     pauseMs: (attempts) => backoffMs(attempts, random()),
@@ -92,6 +107,7 @@ export function createClient(ports: ClientPorts): Client {
   return {
     store,
     engine,
+    notices,
     start: () => engine.start(),
     shown: () => connection.show(),
     hidden() {

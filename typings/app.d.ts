@@ -12,6 +12,7 @@ import type {
 import type { ManageAction, ReportReason } from '../miniprogram/protocol/frames';
 import type { DraftView } from '../miniprogram/store/state';
 import type { Finder, Hit } from '../miniprogram/sync/finder';
+import type { Notices } from '../miniprogram/sync/notices';
 import type { Store } from '../miniprogram/store/store';
 
 export interface ChahuaApp {
@@ -19,6 +20,8 @@ export interface ChahuaApp {
   engine: ChatEngine;
   /** To look for what is not on the screen. */
   finder: Pick<Finder, 'search' | 'find' | 'pins' | 'openRooms'>;
+  /** To be told of messages while one is away; to be asked for while a tap is handled. Never rejects. */
+  notices: Pick<Notices, 'ask'>;
   /** Of the mini-program. */
   version: string;
 }

@@ -11,6 +11,8 @@ export interface Account {
   upload(filePath: string, progress?: (percent: number) => void): Promise<FileId>;
   /** Uploads a picture and makes it one's own. */
   changeAvatar(filePath: string): Promise<User>;
+  /** These subscribe templates were accepted just now. */
+  accepted(templates: string[]): Promise<void>;
 }
 
 export function createAccount(http: Http, tokens: Tokens): Account {
@@ -40,6 +42,9 @@ export function createAccount(http: Http, tokens: Tokens): Account {
   return {
     change,
     upload,
+    async accepted(accepted) {
+      await signed((token) => http.send({ method: 'POST', path: '/v1/notices', token, body: { accepted } }));
+    },
     changeAvatar: async (filePath) => change({ avatar: await upload(filePath) }),
   };
 }

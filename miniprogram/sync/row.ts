@@ -28,7 +28,7 @@ export function rowKey(entry: Pick<Entry, 'seq' | 'from' | 'cid'>, me: UserId): 
   return entry.from === me && entry.cid !== undefined ? `c${entry.cid}` : `s${entry.seq}`;
 }
 
-export function toRow(entry: Entry, me: UserId, recalledBy: UserId | undefined): Row {
+export function toRow(entry: Entry, me: UserId, recalledBy: UserId | '' | undefined): Row {
   const { seq, cid, from, kind, ts, reply, mentions, recalled, edited } = entry;
   return {
     key: rowKey(entry, me),
@@ -43,7 +43,7 @@ export function toRow(entry: Entry, me: UserId, recalledBy: UserId | undefined):
     ...(reply !== undefined && { reply }),
     ...(mentions !== undefined && { mentions }),
     ...(recalled && { recalled }),
-    ...(recalledBy !== undefined && recalledBy !== '' && { recalledBy }),
+    ...(recalledBy !== undefined && { recalledBy }),
     ...(edited !== undefined && { edited }),
   };
 }

@@ -129,8 +129,8 @@ export interface Row {
   reply?: Seq;
   mentions?: UserId[] | 'all';
   recalled?: true;
-  /** Who recalled it, where that is known. */
-  recalledBy?: UserId;
+  /** Who recalled it, where that is known; empty: the server did, because it may not be said. */
+  recalledBy?: UserId | '';
   edited?: Timestamp;
   /** In the order of their first. */
   reactions?: ReactionView[];

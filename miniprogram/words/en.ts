@@ -90,7 +90,7 @@ export const en = {
   },
 
   recall: {
-    somebody: 'A message was recalled',
+    server: 'A message was taken back for its content',
     own: (by: string) => `${begin(by)} recalled a message`,
     other: (by: string, from: string) => `${begin(by)} recalled a message from ${from}`,
   },

@@ -130,7 +130,7 @@ export function contentWords(kind: string, body: Record<string, unknown>): strin
 
 /** Somebody may take back another's message as well: owners and admins. */
 export function recallWords(by: UserId | '', from: UserId | '', nameOf: NameOf): string {
-  if (by === '') return words.recall.somebody;
+  if (by === '') return words.recall.server;
   return by === from ? words.recall.own(nameOf(by)) : words.recall.other(nameOf(by), nameOf(from));
 }
 

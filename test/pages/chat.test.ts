@@ -46,6 +46,21 @@ test('what is written goes to the engine, typing first', async () => {
   assert.deepEqual(stage.called('sendText'), [['sendText', 'hall', '早', {}]]);
 });
 
+test('a message to one person asks to be told of the answer; one to a group does not', async () => {
+  for (const [id, asked] of [
+    ['hall', []],
+    ['red', ['direct']],
+  ] as const) {
+    stage.app.store.put('chats', id, chat([row(1)]));
+    const page = mountPage('pages/chat/chat', { app: stage.app, query: { room: id } });
+    await settle();
+    await write(page, '早');
+    writer(page)?.querySelector('.send')?.dispatchEvent('tap');
+    await settle();
+    assert.deepEqual(stage.app.asked, asked, id);
+  }
+});
+
 test('a text that the engine has no room for stays in the composer, and the reason is told', async () => {
   stage.app.answers.sendText = () => {
     throw Object.assign(new Error('full'), { code: 'RATE_LIMITED' });

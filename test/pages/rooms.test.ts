@@ -48,6 +48,19 @@ test('a tap opens the chat', async () => {
   assert.deepEqual(wx.asked('navigateTo'), [{ url: '/pages/chat/chat?room=red' }]);
 });
 
+test('a tap on a room in which one was called asks to be told of such calls; any other tap does not', async () => {
+  settleIn(app);
+  const page = await open();
+  page.querySelectorAll('.room')[1]?.dispatchEvent('tap');
+  await settle();
+  assert.deepEqual(app.asked, []);
+  app.store.put('rooms', 'hall', room({ id: 'hall', name: '大厅', unread: 1, called: 3 }));
+  await settle();
+  page.querySelectorAll('.room')[0]?.dispatchEvent('tap');
+  await settle();
+  assert.deepEqual(app.asked, ['mention']);
+});
+
 test('somebody signed out is led to the sign-in page, once', async () => {
   app.store.set('session', { name: 'signed-out' });
   await open();

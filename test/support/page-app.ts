@@ -6,12 +6,16 @@ import { createStore, type Store } from '../../miniprogram/store/store.ts';
 import type { ChahuaApp, ChatEngine, ChatView, RoomView, Row } from '../../typings/app.d.ts';
 
 type Method = keyof ChatEngine | keyof ChahuaApp['finder'];
+
 export type EngineCall = readonly [method: Method, ...args: unknown[]];
 
 export interface PageApp {
   store: Store;
   engine: ChatEngine;
   finder: ChahuaApp['finder'];
+  notices: ChahuaApp['notices'];
+  /** What the person was asked to be told of. */
+  asked: string[];
   version: string;
   /** What was asked of either, but for looking at pictures. */
   calls: EngineCall[];
@@ -22,6 +26,7 @@ export interface PageApp {
 export function createPageApp(): PageApp {
   const calls: EngineCall[] = [];
   const answers: PageApp['answers'] = {};
+  const asked: string[] = [];
   const spy = <T extends object>() =>
     new Proxy({} as T, {
       get:
@@ -35,6 +40,8 @@ export function createPageApp(): PageApp {
     store: createStore(queueMicrotask),
     engine: spy<ChatEngine>(),
     finder: spy<ChahuaApp['finder']>(),
+    notices: { ask: (kind) => Promise.resolve(void asked.push(kind)) },
+    asked,
     version: '1.2.3',
     calls,
     answers,

@@ -54,6 +54,7 @@ export class Phone {
       storage: createWxStorage(this.wx),
       files: createWxFiles(this.wx),
       clock: this.wx.clock,
+      askConsent: () => Promise.reject(new Error('This phone is not asked.')),
       loginCode: () => Promise.reject(new Error('This phone signs in by name.')),
       randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
       random: options.random ?? Math.random,

@@ -100,6 +100,12 @@ test('a recalled message is erased, and says by whom', () => {
   assert.ok(!JSON.stringify(timeline.run(10)).includes('t1'));
 });
 
+test("what the server itself took back says so, and is not laid at its writer's door", () => {
+  const timeline = Timeline.after(0, ME);
+  timeline.apply([text(1), { ...recall(2, 1), from: '' }]);
+  assert.deepEqual([timeline.rows()[0]?.recalled, timeline.rows()[0]?.recalledBy], [true, '']);
+});
+
 test('a recall known before its target is applied when the page with the target comes', () => {
   const timeline = Timeline.after(5, ME);
   timeline.apply([recall(6, 3)]);

@@ -83,7 +83,10 @@ export class Writing {
     const written = drafts.write(this.draft, text);
     if (written.edit !== undefined) return this.#sendEdit(written, written.edit);
     try {
-      getApp<ChahuaApp>().engine.sendText(room, text, drafts.addressed(written));
+      const { engine, store, notices } = getApp<ChahuaApp>();
+      engine.sendText(room, text, drafts.addressed(written));
+      // Who writes to somebody waits for an answer.
+      if (store.state.rooms[room]?.kind === 'direct') void notices.ask('direct');
       this.#become(drafts.NOTHING);
       this.#page.toEnd();
     } catch (failure) {

@@ -88,7 +88,11 @@ Page({
   },
 
   onOpen(event: RoomEvent) {
-    void wx.navigateTo({ url: `/pages/chat/chat?room=${event.currentTarget.dataset.room}` });
+    const { store, notices } = getApp<ChahuaApp>();
+    const { room } = event.currentTarget.dataset;
+    // Whoever was called is about to see what a notice would have told.
+    if (store.state.rooms[room]?.called !== undefined) void notices.ask('mention');
+    void wx.navigateTo({ url: `/pages/chat/chat?room=${room}` });
   },
 
   async onHold(event: RoomEvent) {
