@@ -37,6 +37,8 @@ export interface Config extends Readonly<WechatConfig> {
   readonly heartbeatMs: number;
   readonly devLogin: boolean;
   readonly logLevel: LogLevel;
+  /** How many proxies in a row, or the proxies at which addresses, are believed about where a request comes from. */
+  readonly trustProxy: { readonly hops: number } | { readonly networks: readonly string[] };
   /** Processes that serve the port together. */
   readonly workers: number;
   /** Absent: the embedded store. May hold a password. */
@@ -77,6 +79,7 @@ export function readConfig(env: Environment): Config {
     heartbeatMs: variables.whole('HEARTBEAT_MS', { least: 200, most: 60_000, unset: HEARTBEAT_MS }),
     devLogin: variables.choice('DEV_LOGIN', ['0', '1'], '0') === '1',
     logLevel: variables.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
+    trustProxy: readTrustProxy(variables),
     workers: variables.whole('WORKERS', { least: 1, most: 64, unset: 1 }),
     ...(mongodbUrl !== undefined && { mongodbUrl }),
     ...(nats && { nats }),
@@ -135,6 +138,27 @@ function readNats(variables: Variables): NatsAddress | undefined {
   if (!('fault' in address)) return address;
   variables.fault('NATS_URL', address.fault);
   return undefined;
+}
+
+/** A number of proxies, or addresses and networks of them. */
+function readTrustProxy(variables: Variables): Config['trustProxy'] {
+  const text = variables.get('TRUST_PROXY') ?? '0';
+  if (/^\d$/.test(text)) return { hops: Number(text) };
+  const networks = text.split(',').map((network) => network.trim());
+  const wrong = networks.find((network) => !isNetwork(network));
+  if (wrong === undefined) return { networks };
+  variables.fault(
+    'TRUST_PROXY',
+    `${JSON.stringify(wrong)} is no address; allowed: how many proxies (0 to 9), or addresses and networks such as 10.0.0.0/8,::1`,
+  );
+  return { hops: 0 };
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || more.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32));
 }
 
 /** Unset: in development any page, in production those of the host itself. */

@@ -1,7 +1,7 @@
 /**
  * Makes ids for users, rooms, logins and files: 120 random bits in 20 characters, which nobody guesses or meets twice.
  */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { NewId } from './domain/ports.ts';
 
 export const newId: NewId = () => {
@@ -11,3 +11,12 @@ export const newId: NewId = () => {
     if (!id.startsWith('-')) return id;
   }
 };
+
+/** An id for what these words name: always the same for the same, and like no other. */
+export function idFrom(...words: string[]): string {
+  return createHash('sha256')
+    .update(JSON.stringify(words))
+    .digest('base64url')
+    .slice(0, 20)
+    .replace(/^-/, '_');
+}

@@ -20,11 +20,12 @@ import { SlowMode } from './domain/slow-mode.ts';
 import { userSubject } from './domain/subjects.ts';
 import { createUsers } from './domain/users.ts';
 import { createBotRoutes } from './edge/bot-routes.ts';
+import { createAddressOf } from './edge/address.ts';
 import { createPushRoutes } from './edge/push-routes.ts';
 import { createAdminRoutes, createPublicRoutes } from './edge/http-routes.ts';
 import { mayOpen } from './edge/origin.ts';
 import { UwsServer } from './edge/uws.ts';
-import { newId } from './ids.ts';
+import { idFrom, newId } from './ids.ts';
 import { keptKeys } from './keys.ts';
 import type { Logger } from './log.ts';
 import { createMedia } from './media.ts';
@@ -68,7 +69,7 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
   const metrics = createMetrics();
 
   const { store, blobs, bus, others } = await openBacking({ config, log, clock, metrics, worker });
-  const hub = new UwsServer();
+  const hub = new UwsServer(createAddressOf(config.trustProxy));
 
   const keys = config.jwtKeys ?? keptKeys(config.dataDir);
   const tokens = createTokens({ keys, clock });
@@ -127,6 +128,7 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
     bus,
     clock,
     newId,
+    idFrom,
     limits,
     checkName: check.name,
   });
@@ -238,6 +240,7 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
           clock,
           check,
           notices: wechat.notices,
+          chargeLogin: (household) => rates.chargeLogin(household),
           files: { ...media, charge: (user) => rates.chargeHttp(user, 'upload'), limits },
         }),
         ...(wechat.push ? createPushRoutes({ push: wechat.push }) : []),

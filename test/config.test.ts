@@ -41,6 +41,7 @@ test('an empty environment gives the defaults of the protocol', () => {
     heartbeatMs: 10_000,
     devLogin: false,
     logLevel: 'info',
+    trustProxy: { hops: 0 },
     workers: 1,
   });
 });
@@ -67,6 +68,7 @@ test('every variable that is set is read', () => {
     DEV_LOGIN: '1',
     NODE_ENV: 'test',
     LOG_LEVEL: 'silent',
+    TRUST_PROXY: '10.0.0.0/8',
     HEARTBEAT_MS: '200',
     ORIGINS: 'https://a.example, http://b.example:8443',
   });
@@ -106,6 +108,7 @@ test('every variable that is set is read', () => {
     heartbeatMs: 200,
     devLogin: true,
     logLevel: 'silent',
+    trustProxy: { networks: ['10.0.0.0/8'] },
     workers: 1,
   });
 });

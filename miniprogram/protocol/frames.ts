@@ -101,6 +101,8 @@ export interface HelloReply {
 
 export interface CreateBody {
   kind: Exclude<RoomKind, 'direct'>;
+  /** Sent again with the same, it gives the room that was made. */
+  cid?: Cid;
   name?: string;
   members?: UserId[];
   /** Anyone may join. A live room is always open. */

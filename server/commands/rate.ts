@@ -21,7 +21,7 @@ interface Bucket {
   at: number;
 }
 
-type Kind = Cost | 'upload' | 'patience';
+type Kind = Cost | 'upload' | 'login' | 'patience';
 
 /** Requests that store nothing: far more than a phone makes, far less than a server minds. */
 const READS: Rate = { perSecond: 200, burst: 1_000 };
@@ -31,6 +31,8 @@ const SEARCHES: Rate = { perSecond: 2, burst: 20 };
 const UPLOADS: Rate = { perSecond: 1, burst: 30 };
 /** Reports: a person who is harassed, not one who buries the moderators. */
 const REPORTS: Rate = { perSecond: 1 / 60, burst: 10 };
+/** Logins from one address: an office or a school behind one, not a script that makes up people. */
+const LOGINS: Rate = { perSecond: 2, burst: 100 };
 /** Refusals one gets before the socket is closed with 4429. */
 const PATIENCE: Rate = { perSecond: 10, burst: 200 };
 const NAMES: Record<Cost | 'upload', string> = {
@@ -58,6 +60,7 @@ export class RateLimiter {
       search: SEARCHES,
       report: REPORTS,
       upload: UPLOADS,
+      login: LOGINS,
       patience: PATIENCE,
     };
   }
@@ -88,6 +91,13 @@ export class RateLimiter {
     const often = perSecond < 1 ? `${perSecond * 60} a minute` : `${perSecond} a second`;
     const message = `too many ${NAMES[kind]}: ${often}, ${burst} in a burst`;
     return new Refusal(ErrorCode.RATE_LIMITED, message, wait);
+  }
+
+  /** @param household who asks, so far as an address tells. @throws Refusal RATE_LIMITED */
+  chargeLogin(household: string): void {
+    const wait = this.#take(household, 'login');
+    if (wait === 0) return;
+    throw new Refusal(ErrorCode.RATE_LIMITED, 'too many logins from this address; try again later', wait);
   }
 
   /** @returns 0 where a token was there, else the ms until there is one */

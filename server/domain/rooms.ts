@@ -40,16 +40,19 @@ export interface RoomsDeps {
   bus: Bus;
   clock: Clock;
   newId: NewId;
+  /** Always the same id for the same words. */
+  idFrom: (...words: string[]) => RoomId;
   limits: Limits;
   checkName: CheckName;
 }
 
 const LOBBY = { key: 'lobby', name: '大厅' };
+const STAYS_OUT: ReadonlySet<string> = new Set([ErrorCode.NOT_FOUND, ErrorCode.FORBIDDEN, ErrorCode.BANNED]);
 const OPEN_ROOMS_LISTED = 100;
 const MEMBERS_PAGE = 100;
 
 export function createRooms(deps: RoomsDeps): Rooms {
-  const { log, store, seen, sanctions, bus, clock, newId, limits, checkName } = deps;
+  const { log, store, seen, sanctions, bus, clock, newId, idFrom, limits, checkName } = deps;
 
   /** Tells all devices of the users that they see the room now, or see it differently. */
   function announce(room: RoomId, users: UserId[]): void {
@@ -71,8 +74,11 @@ export function createRooms(deps: RoomsDeps): Rooms {
 
   async function create(
     user: UserId,
-    { kind, name: asked = '', members = [], open }: CreateBody,
+    { kind, cid, name: asked = '', members = [], open }: CreateBody,
   ): Promise<RoomSummary> {
+    const wanted = cid === undefined ? newId() : idFrom('room', user, cid);
+    const before = cid === undefined ? null : await seen.summary(wanted, user);
+    if (before) return before;
     const others = [...new Set(members)].filter((id) => id !== user);
     const isOpen = open === true || kind === 'live';
     if (!isOpen && others.length + 1 > limits.members) {
@@ -84,15 +90,15 @@ export function createRooms(deps: RoomsDeps): Rooms {
     await mustExist('members', others);
     const name = await checkName('name', { user, text: asked, scene: 'message' });
     const users = [user, ...others];
-    const { id } = await store.createRoom({
-      id: newId(),
+    const { id, created } = await store.createRoom({
+      id: wanted,
       kind,
       name,
       open: isOpen,
       members: users.map((member) => ({ user: member, role: member === user ? 'owner' : 'member' })),
       first: { from: user, ts: clock.now(), kind: 'sys', body: { action: 'created', name, users } },
     });
-    announce(id, users);
+    if (created) announce(id, users);
     return summary(id, user);
   }
 
@@ -183,7 +189,15 @@ export function createRooms(deps: RoomsDeps): Rooms {
   }
 
   async function welcome(user: UserId): Promise<void> {
-    if (await store.welcome(user)) await join(user, await openLobby());
+    if (await store.welcomed(user)) return;
+    try {
+      await join(user, await openLobby());
+    } catch (reason) {
+      // A lobby that was closed, or is closed to this person, keeps nobody from logging in.
+      if (!(reason instanceof Refusal) || !STAYS_OUT.has(reason.code)) throw reason;
+    }
+    // Last: where the server dies in between, the next login joins, which does no harm where that was done.
+    await store.welcome(user);
   }
 
   return {

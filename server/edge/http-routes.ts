@@ -13,6 +13,7 @@ import { checkedName } from '../session/name.ts';
 import { unauthorized } from '../session/tokens.ts';
 import type { Authenticated, Logins } from '../session/logins.ts';
 import { bad, checkLogin, checkProfile, checkRefresh } from './http-schemas.ts';
+import { householdOf, isLoopback } from './address.ts';
 import { createFileRoutes, type FileRouteDeps } from './file-routes.ts';
 import { createNoticeRoutes } from './notice-routes.ts';
 import { ALWAYS, json, ok } from './http.ts';
@@ -25,6 +26,8 @@ export interface PublicDeps {
   clock: Pick<Clock, 'after' | 'now'>;
   check: Pick<ContentCheck, 'name' | 'avatar'>;
   notices: Pick<Notices, 'accepted'>;
+  /** @throws Refusal RATE_LIMITED */
+  chargeLogin: (household: string) => void;
   files: Omit<FileRouteDeps, 'authenticate' | 'clock' | 'files'> & { files: Files };
 }
 
@@ -41,6 +44,7 @@ export function createPublicRoutes({
   clock,
   check,
   notices,
+  chargeLogin,
   files,
 }: PublicDeps): Route[] {
   const storeAnswers = probe(() => store.ping(), clock);
@@ -52,6 +56,7 @@ export function createPublicRoutes({
   }
 
   async function login(request: HttpRequest): Promise<HttpResponse> {
+    if (!isLoopback(request.remote)) chargeLogin(householdOf(request.remote));
     const { code, dev } = checkLogin(request.json());
     if (code !== undefined && dev === undefined) return ok(await logins.login({ code }));
     if (dev !== undefined && code === undefined) return ok(await logins.login({ dev }));

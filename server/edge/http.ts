@@ -21,7 +21,7 @@ export interface IncomingRequest {
   query: string;
   /** @param name in lower case */
   header(name: string): string | undefined;
-  /** Address of the other end. */
+  /** Address where it comes from. */
   remote: string;
   /** Null where there was more than MAX_BODY_BYTES; as it comes, for a route that `streams`. */
   body: Uint8Array | AsyncIterable<Uint8Array> | null;

@@ -116,6 +116,7 @@ export const SCHEMAS = {
   'room.list': Type.Object({ scope: option(Type.Union([Type.Literal('mine'), Type.Literal('open')])) }),
   'room.create': Type.Object({
     kind: Type.Union([Type.Literal('group'), Type.Literal('live'), Type.Literal('support')]),
+    cid: option(Cid),
     name: option(Name),
     members: option(Type.Array(Id, { maxItems: 1_000 })),
     open: option(Type.Literal(true)),

@@ -19,10 +19,12 @@ import type { Dispatcher } from '../commands/dispatch.ts';
 import { Hangup } from '../outcome.ts';
 import type { Hub, Peer } from '../session/peer.ts';
 import type { Session } from '../session/session.ts';
+import type { AddressOf } from './address.ts';
 import { SocketPeer } from './socket-peer.ts';
 import { decode } from './decode.ts';
-import { answer, type HttpResponse, isStreamed, MAX_BODY_BYTES, type Outflow, type Route } from './http.ts';
+import { answer, type HttpResponse, isStreamed, type Route } from './http.ts';
 import { Inflow } from './inflow.ts';
+import { collect, pour } from './pipe.ts';
 import type { Handshake } from './origin.ts';
 
 export interface SocketDeps {
@@ -74,6 +76,12 @@ interface ExclusiveListen {
 export class UwsServer implements Hub {
   readonly #app: TemplatedApp = App();
   #onSent: (bytes: number) => void = () => undefined;
+  readonly #addressOf: AddressOf;
+
+  /** @param addressOf where a request comes from; else whoever is at the other end of its socket */
+  constructor(addressOf: AddressOf = (remote) => remote) {
+    this.#addressOf = addressOf;
+  }
 
   publish(topic: string, frame: string): void {
     this.#app.publish(topic, frame);
@@ -82,7 +90,9 @@ export class UwsServer implements Hub {
 
   /** @param onBug told of what a route throws that is no Refusal */
   serve(routes: Route[], onBug: (reason: unknown, route: string) => void): this {
-    this.#app.any('/*', (response, request) => serveHttp(response, request, { routes, onBug }));
+    this.#app.any('/*', (response, request) =>
+      serveHttp(response, request, { routes, addressOf: this.#addressOf, onBug }),
+    );
     return this;
   }
 
@@ -168,11 +178,12 @@ function hear(session: Session, text: string, { limits, dispatcher }: SocketDeps
 }
 
 interface HttpDeps {
+  addressOf: AddressOf;
   routes: Route[];
   onBug: (reason: unknown, route: string) => void;
 }
 
-function serveHttp(response: UwsResponse, request: UwsRequest, { routes, onBug }: HttpDeps): void {
+function serveHttp(response: UwsResponse, request: UwsRequest, { routes, addressOf, onBug }: HttpDeps): void {
   const end = new AbortController();
   response.onAborted(() => end.abort());
   const headers = new Map<string, string>();
@@ -182,7 +193,10 @@ function serveHttp(response: UwsResponse, request: UwsRequest, { routes, onBug }
     path: request.getUrl(),
     query: request.getQuery(),
     header: (name: string) => headers.get(name),
-    remote: Buffer.from(response.getRemoteAddressAsText()).toString(),
+    remote: addressOf(
+      Buffer.from(response.getRemoteAddressAsText()).toString(),
+      headers.get('x-forwarded-for'),
+    ),
   };
   const reply = async (body: Uint8Array | Inflow | null): Promise<void> => {
     const result = await answer(routes, { ...head, body }, onBug);
@@ -201,22 +215,6 @@ function serveHttp(response: UwsResponse, request: UwsRequest, { routes, onBug }
   void reply(inflow).catch(onFault);
 }
 
-/** Calls back once: with the whole body, or with null as soon as it is too large. */
-function collect(response: UwsResponse, done: (body: Uint8Array | null) => void): void {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  response.onData((chunk, isLast) => {
-    const before = size;
-    size += chunk.byteLength;
-    if (size > MAX_BODY_BYTES) {
-      if (before <= MAX_BODY_BYTES) done(null);
-      return;
-    }
-    chunks.push(Buffer.from(chunk.slice(0)));
-    if (isLast) done(Buffer.concat(chunks));
-  });
-}
-
 async function write(
   response: UwsResponse,
   { status, headers, body }: HttpResponse,
@@ -232,38 +230,4 @@ async function write(
   }
   response.cork(writeHead);
   await pour(response, body, ended);
-}
-
-/** Reads no faster than the other end takes; where the bytes fail, so does the connection. */
-async function pour(response: UwsResponse, { size, bytes }: Outflow, ended: AbortSignal): Promise<void> {
-  let given = 0;
-  try {
-    for await (const chunk of bytes) {
-      if (ended.aborted) return;
-      // Whole, the answer ends by itself, and must not be touched any more.
-      given += chunk.byteLength;
-      await offer(response, { chunk, size, ended });
-    }
-  } finally {
-    if (!ended.aborted && given < size) response.close();
-  }
-}
-
-/** Resolves when the chunk was taken, or there is nobody to take it. */
-function offer(
-  response: UwsResponse,
-  { chunk, size, ended }: { chunk: Uint8Array; size: number; ended: AbortSignal },
-): Promise<void> {
-  return new Promise((resolve) => {
-    const from = response.getWriteOffset();
-    let isTaken = false;
-    response.cork(() => ([isTaken] = response.tryEnd(chunk, size)));
-    if (isTaken) return resolve();
-    ended.addEventListener('abort', () => resolve(), { once: true });
-    response.onWritable((offset) => {
-      const [isRestTaken] = response.tryEnd(chunk.subarray(offset - from), size);
-      if (isRestTaken) resolve();
-      return isRestTaken;
-    });
-  });
 }

@@ -94,6 +94,7 @@ export function createSqliteStore({ epoch, reader, searcher, writer, clock }: Sq
     changeUser: (id, fields) => writer.call('changeUser', id, fields),
     lastSeen: (ids) => reader.call('lastSeen', ids),
     markSeen: (id, seen) => writer.call('markSeen', id, seen),
+    welcomed: (id) => reader.call('welcomed', id),
     welcome: (id) => writer.call('welcome', id),
 
     openLogin: (login, hash) => writer.call('openLogin', login, hash, clock.now()),

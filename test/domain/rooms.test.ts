@@ -252,6 +252,29 @@ test('the lobby is one, also where several nodes make it at once, and everybody 
   assert.deepEqual(await rooms.mine(ann), [], 'who leaves it has left it');
 });
 
+test('a newcomer whose server died between joining and noting it is welcomed at the next login, once', async () => {
+  const ann = await world.user();
+  const lobby = await rooms.openLobby();
+  await rooms.join(ann, lobby);
+  const before = (await world.entries(lobby)).length;
+  await rooms.welcome(ann);
+  assert.equal((await world.entries(lobby)).length, before);
+  assert.equal(await store.welcomed(ann), true);
+});
+
+test('a room that is made again with its cid is the room that was made, and nobody hears of it twice', async () => {
+  const [ann = '', bob = ''] = await world.people(2);
+  const create = (user: string, name: string) =>
+    rooms.create(user, { kind: 'group', cid: 'c1', name, members: [user === ann ? bob : ann] });
+  const both = await Promise.all([create(ann, 'tea'), create(ann, 'tea')]);
+  assert.equal(both[0]?.id, both[1]?.id);
+  assert.deepEqual(world.shown(both[0]?.id ?? '').toSorted(), [ann, bob].toSorted());
+  const again = await create(ann, 'another name');
+  assert.deepEqual([again.id, again.name], [both[0]?.id, 'tea']);
+  assert.deepEqual(world.shown(again.id), []);
+  assert.notEqual((await create(bob, 'tea')).id, again.id, 'the cid of another is another');
+});
+
 test('open rooms are listed with what a stranger may know', async () => {
   const [ann = '', bob = ''] = await world.people(2);
   const { id } = await rooms.create(ann, { kind: 'live', name: 'show' });

@@ -21,7 +21,7 @@ import { Sanctions } from '../../server/domain/sanctions.ts';
 import { createSeen } from '../../server/domain/seen.ts';
 import { SlowMode } from '../../server/domain/slow-mode.ts';
 import { createUsers } from '../../server/domain/users.ts';
-import { newId } from '../../server/ids.ts';
+import { idFrom, newId } from '../../server/ids.ts';
 import { openStore } from '../../server/store/open.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { MemoryBlobs } from '../support/memory-blobs.ts';
@@ -75,7 +75,18 @@ export async function openWorld() {
   });
   after(sanctions.watch());
   const seen = createSeen({ store, sanctions, clock });
-  const rooms = createRooms({ log, store, seen, sanctions, bus, clock, newId, limits: LIMITS, checkName });
+  const rooms = createRooms({
+    log,
+    store,
+    seen,
+    sanctions,
+    bus,
+    clock,
+    newId,
+    idFrom,
+    limits: LIMITS,
+    checkName,
+  });
   const blobs = new MemoryBlobs();
   const files = createFiles({
     store,

@@ -24,6 +24,7 @@ const up: Ping = () => Promise.resolve();
 const never = (): never => {
   throw new Error('not asked here');
 };
+const chargeLogin = (): void => undefined;
 /** There is one picture; the routes of files have tests of their own. */
 const files: PublicDeps['files'] = {
   files: {
@@ -72,7 +73,7 @@ beforeEach(() => {
     hangUp: () => undefined,
   });
   accepted = [];
-  routes = createPublicRoutes({ logins, store, bus, clock, check, notices, files });
+  routes = createPublicRoutes({ logins, store, bus, clock, check, notices, files, chargeLogin });
 });
 
 interface Sent {
@@ -189,6 +190,7 @@ test('S17: an operator in the place of a string is refused before the store is a
   };
   const spied = createPublicRoutes({
     files,
+    chargeLogin,
     logins: createLogins({
       store: new Proxy(store, counts),
       tokens: createTokens({ keys: [KEY], clock }),

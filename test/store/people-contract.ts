@@ -94,10 +94,12 @@ export function peopleContract(scene: Scene): void {
   describe('welcome', () => {
     test('is true once for a user, whoever asks and after a restart too', async () => {
       const { id } = await scene.user();
+      assert.equal(await scene.store.welcomed(id), false);
       const asked = await Promise.all([1, 2, 3].map(() => scene.store.welcome(id)));
       assert.deepEqual(asked.toSorted(), [false, false, true]);
       await scene.reopen();
       assert.equal(await scene.store.welcome(id), false);
+      assert.equal(await scene.store.welcomed(id), true);
       assert.equal(await scene.store.welcome('nobody'), false);
     });
   });

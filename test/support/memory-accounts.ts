@@ -67,6 +67,10 @@ export class MemoryAccounts implements UserStore, LoginStore {
     this.#seen.set(id, seen);
   }
 
+  async welcomed(id: UserId): Promise<boolean> {
+    return this.#welcomed.has(id);
+  }
+
   async welcome(id: UserId): Promise<boolean> {
     const first = !this.#welcomed.has(id);
     this.#welcomed.add(id);

@@ -19,6 +19,8 @@ export interface UserStore {
   changeUser(id: UserId, fields: { name?: string; avatar?: string }): Promise<User | null>;
   lastSeen(ids: UserId[]): Promise<{ user: UserId; seen: Timestamp }[]>;
   markSeen(id: UserId, seen: Timestamp): Promise<void>;
-  /** True exactly once for a user: the first caller after the account was made greets. */
+  /** Whether `welcome` was asked for this user before. */
+  welcomed(id: UserId): Promise<boolean>;
+  /** Marks the user as greeted; true exactly once. */
   welcome(id: UserId): Promise<boolean>;
 }

@@ -84,6 +84,10 @@ export function createUsers({ db, firsts, files }: { db: Collections; firsts: Fi
       await db.users.updateOne({ _id: id }, { $set: { seen } });
     },
 
+    async welcomed(id: UserId): Promise<boolean> {
+      return (await firsts.find(`welcome/${id}`)) !== null;
+    },
+
     async welcome(id: UserId): Promise<boolean> {
       return (await db.users.findOne({ _id: id })) !== null && firsts.claim(`welcome/${id}`);
     },

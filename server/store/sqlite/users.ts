@@ -20,6 +20,7 @@ export function createUserReads(db: Database) {
   const openid = db.query<{ subject: string }>(
     `SELECT subject FROM identities WHERE user = ? AND kind = 'openid'`,
   );
+  const waiting = db.query<{ found: 1 }>('SELECT 1 AS found FROM users WHERE id = ? AND welcomed = 0');
   const seen = db.query<{ user: UserId; seen: Timestamp }>(
     'SELECT id AS user, seen FROM users WHERE id = ? AND seen IS NOT NULL',
   );
@@ -29,6 +30,7 @@ export function createUserReads(db: Database) {
       const row = find.get(id);
       return row ? toUser(row) : null;
     },
+    welcomed: (id: UserId): boolean => waiting.get(id) === undefined,
     users: (ids: UserId[]): User[] => ids.flatMap((id) => find.all(id).map(toUser)),
     openidOf: (id: UserId): string | null => openid.get(id)?.subject ?? null,
     lastSeen: (ids: UserId[]): { user: UserId; seen: Timestamp }[] => ids.flatMap((id) => seen.all(id)),
