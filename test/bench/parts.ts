@@ -9,6 +9,7 @@ import { latency } from './parts/latency.ts';
 import { memory } from './parts/memory.ts';
 import { search } from './parts/search.ts';
 import { storm } from './parts/storm.ts';
+import { words } from './parts/words.ts';
 
 export const parts: readonly Part[] = [
   fanout,
@@ -20,6 +21,7 @@ export const parts: readonly Part[] = [
   durable,
   memory,
   search,
+  words,
 ];
 
 export function partNamed(name: string): Part {
