@@ -11,6 +11,7 @@ import { ConfigFault, describeConfig, readConfig } from '../config.ts';
 import { newId } from '../ids.ts';
 import { hasKeptKeys, keptKeys } from '../keys.ts';
 import { createTokens } from '../session/tokens.ts';
+import { openMongoStore } from '../store/mongo.ts';
 import { openStore } from '../store/open.ts';
 import type { Local } from './context.ts';
 import { Exit } from './exit.ts';
@@ -18,6 +19,7 @@ import type { Io } from './io.ts';
 import { run } from './program.ts';
 
 const TOKEN_SECONDS = 300;
+const QUIET = { error: () => undefined };
 
 try {
   process.loadEnvFile();
@@ -89,7 +91,11 @@ const local: Local = {
   },
   async openStore(env) {
     const config = readConfig(env);
-    const store = await openStore({ dataDir: config.dataDir, clock: systemClock, newId });
+    const { mongodbUrl: url, dataDir } = config;
+    const store =
+      url === undefined
+        ? await openStore({ dataDir, clock: systemClock, newId })
+        : await openMongoStore({ url, clock: systemClock, newId, log: QUIET });
     return {
       epoch: store.epoch,
       checkRooms: (page) => store.checkRooms(page),

@@ -92,7 +92,8 @@ export function createSearch(db: Collections, shelf: Shelf, settle: Settle) {
           return { ...page, more: true, next: String(found[looks - 1]?.stamp ?? 0) };
         }
         looks += 1;
-        if (doc && !doc.recalled && textOf(doc.kind, doc.body).includes(wanted)) {
+        const isTheirs = asked.from === undefined || doc?.from === asked.from;
+        if (doc && isTheirs && !doc.recalled && textOf(doc.kind, doc.body).includes(wanted)) {
           page.hits.push({ room: doc.room, entry: toEntry(doc) });
         }
       }
