@@ -5,7 +5,8 @@
  * one follows the other the dock keeps its height, so that nothing jumps.
  *
  * Events: `send` {text}; `draft` {text} at every change; `mention` when an @ was typed; `picture` {source: album or
- * camera}; `emoji` {emoji} that was put in; `drop` when answer or edit is given up; `dock` {height} in px.
+ * camera}; `emoji` {emoji} that was put in; `drop` when answer or edit is given up; `dock` {height} in px;
+ * `lines` {lines} when the field grows or shrinks.
  */
 import { countCharacters, isBlank } from '../../format';
 import { words } from '../../words/language';
@@ -88,6 +89,10 @@ Component({
       // It comes up where a panel stood: the panel goes as soon as the keyboard is there, not before.
       const panel = keyboard > 0 ? '' : this.data.panel;
       this.dock({ keyboard, panel, ...(keyboard > 0 && { panelHeight: keyboard }) });
+    },
+
+    onLines(event: WechatMiniprogram.TextareaLineChange) {
+      this.triggerEvent('lines', { lines: event.detail.lineCount });
     },
 
     onFocus() {

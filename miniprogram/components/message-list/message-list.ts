@@ -38,8 +38,8 @@ Component({
     isOpen: { type: Boolean, value: true },
     /** How many have come that are not seen yet. */
     fresh: Number,
-    /** Px by which the page has made the list shorter. */
-    inset: Number,
+    /** Anything that is another where the page has made the list shorter or longer. */
+    room: String,
     /** A row to show and to point out: {key, turn}; another turn shows it again. */
     target: { type: Object, value: { key: '', turn: 0 } },
   },
@@ -63,7 +63,7 @@ Component({
       // Two marks take turns: the platform scrolls only when the value changes.
       wx.nextTick(() => this.setData({ into: `target-${turn % 2}` }));
     },
-    inset() {
+    room() {
       this.move(this.position().resized());
     },
     fresh(fresh: number) {

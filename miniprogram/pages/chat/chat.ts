@@ -36,8 +36,9 @@ Page({
     /** What the composer starts from. */
     draft: '',
     recent: [] as string[],
-    /** Px by which keyboard or panel make the list shorter. */
+    /** Px by which keyboard or panel make the list shorter, and lines by which a long text does. */
     inset: 0,
+    lines: 1,
     target: { key: '', turn: 0 },
     /** A way to the first unread message, or to one that calls this person; its seq is 0 where there is none. */
     jump: { seq: 0, text: '', label: '' },
@@ -145,6 +146,8 @@ Page({
   },
 
   async onOlder() {
+    const { seq } = this.data.jump;
+    if (seq > 0 && this.place.isAtTop(seq)) this.setData({ 'jump.seq': 0 });
     await this.place.older();
     this.slid();
   },
@@ -167,8 +170,6 @@ Page({
   /** The rows on the page are others, or time has passed. */
   slid() {
     this.view.show();
-    const { seq } = this.data.jump;
-    if (seq > 0 && this.place.shows(seq)) this.setData({ 'jump.seq': 0 });
     this.follow();
   },
 
@@ -214,6 +215,10 @@ Page({
 
   onDock(event: Detail<{ height: number }>) {
     this.setData({ inset: event.detail.height });
+  },
+
+  onLines(event: Detail<{ lines: number }>) {
+    this.setData({ lines: event.detail.lines });
   },
 
   /** The composer holds the keyboard while one writes message after message; a tap on the list lets it go. */

@@ -61,9 +61,11 @@ export class Place {
     return rows[index];
   }
 
-  /** The message is on the page, or passed. */
-  shows(seq: number): boolean {
-    return this.window.holds(this.rows, indexOfSeq(this.rows, seq));
+  /** The message is among the uppermost on the page. */
+  isAtTop(seq: number): boolean {
+    const [top] = this.window.over(this.rows, this.isAtEnd);
+    const index = indexOfSeq(this.rows, seq);
+    return top !== undefined && index >= top.from && index < top.to;
   }
 
   get #chat(): ChatView | undefined {
