@@ -10,7 +10,7 @@ import { chatView, jumpFor, myId, wantedFiles, writingWords } from './chat-view'
 import { act, copy, meet, react, say, told } from './message-acts';
 import { PeopleToCall, type PersonToCall } from './people-to-call';
 import { Place } from './place';
-import { preview } from './pictures';
+import { lookFor, preview } from './pictures';
 import { recentEmoji, used } from './recent-emoji';
 import { offerOf, type RowAction } from './row-actions';
 import { Writing, type Composer } from './writing';
@@ -110,17 +110,14 @@ Page({
 
   /** What cannot be said in wxml: the title, what was read, which pictures are wanted, and that time goes by. */
   follow() {
-    const { store, engine } = getApp<ChahuaApp>();
-    const { state } = store;
+    const { state } = getApp<ChahuaApp>().store;
     const name = state.rooms[this.room]?.name ?? '';
     if (name !== this.title) {
       this.title = name;
       void wx.setNavigationBarTitle({ title: name });
     }
     this.markRead();
-    const { files, faces } = wantedFiles(state, this.room, this.place);
-    if (files.length > 0) engine.look(files, this.room);
-    if (faces.length > 0) engine.look(faces);
+    lookFor(wantedFiles(state, this.room, this.place), this.room);
     if (state.report && state.report !== this.report && this.isShown) say(words.chat.reportDone);
     this.report = state.report;
     clearTimeout(this.tick);
@@ -249,14 +246,12 @@ Page({
   onRow({ detail }: Detail<RowEvent>): Promise<void> | void {
     const row = this.place.find(detail.key);
     if (!row) return;
-    const { seq = 0 } = row;
-    const { emoji = '', on = false } = detail;
     switch (detail.what) {
       case 'hold':
       case 'retry':
         return this.offer(row);
       case 'again':
-        return this.writing.again(this.takenBack.get(seq) ?? '');
+        return this.writing.again(this.takenBack.get(row.seq ?? 0) ?? '');
       case 'picture':
         return preview(row, this.place.rows);
       case 'quote':
@@ -264,7 +259,7 @@ Page({
       case 'link':
         return copy(detail.text ?? '');
       case 'react':
-        return react(this.room, row, { emoji, on });
+        return react(this.room, row, detail);
       case 'person':
         return meet(this.room, row.from);
       case 'call':

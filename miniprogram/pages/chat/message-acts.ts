@@ -51,9 +51,9 @@ export async function act(action: RowAction, row: Row, page: ActPage): Promise<v
 export function react(
   room: string,
   { seq = 0 }: Row,
-  reaction: { emoji: string; on: boolean },
+  { emoji = '', on = false }: { emoji?: string; on?: boolean },
 ): Promise<void> {
-  return told(getApp<ChahuaApp>().engine.react(room, seq, reaction));
+  return told(getApp<ChahuaApp>().engine.react(room, seq, { emoji, on }));
 }
 
 export function copy(data: string): void {

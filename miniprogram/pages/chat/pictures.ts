@@ -69,6 +69,13 @@ export function isCancel(failure: unknown): boolean {
   return /cancel/.test((failure as { errMsg?: string } | null)?.errMsg ?? '');
 }
 
+/** Pictures of a room, and faces: where they can be read will be in the tree. */
+export function lookFor({ files, faces }: { files: string[]; faces: string[] }, room: string): void {
+  const { engine } = getApp<ChahuaApp>();
+  if (files.length > 0) engine.look(files, room);
+  if (faces.length > 0) engine.look(faces);
+}
+
 /** Shows it on the whole screen, the chat's other pictures beside it. */
 export function preview(row: Row, rows: readonly Row[]): void {
   const current = sourceOf(row);
