@@ -36,6 +36,8 @@ export interface Config extends Readonly<WechatConfig> {
   readonly limits: Readonly<Limits>;
   readonly heartbeatMs: number;
   readonly devLogin: boolean;
+  /** Days that entries and their files are kept; 0: for ever. */
+  readonly retainDays: number;
   readonly logLevel: LogLevel;
   /** How many proxies in a row, or the proxies at which addresses, are believed about where a request comes from. */
   readonly trustProxy: { readonly hops: number } | { readonly networks: readonly string[] };
@@ -78,6 +80,7 @@ export function readConfig(env: Environment): Config {
     limits: readLimits(variables),
     heartbeatMs: variables.whole('HEARTBEAT_MS', { least: 200, most: 60_000, unset: HEARTBEAT_MS }),
     devLogin: variables.choice('DEV_LOGIN', ['0', '1'], '0') === '1',
+    retainDays: variables.whole('RETAIN_DAYS', { least: 0, most: 36_500, unset: 0 }),
     logLevel: variables.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
     trustProxy: readTrustProxy(variables),
     workers: variables.whole('WORKERS', { least: 1, most: 64, unset: 1 }),
@@ -95,6 +98,9 @@ export function readConfig(env: Environment): Config {
       'PORT',
       '0 gives each worker a port of its own; allowed with WORKERS above 1: 1 to 65535',
     );
+  }
+  if (config.retainDays > 0 && variables.get('MONGODB_URL') !== undefined) {
+    variables.fault('RETAIN_DAYS', 'is not served beside MONGODB_URL yet; allowed there: 0, or unset');
   }
   if (variables.faults.length > 0) throw new ConfigFault(variables.faults);
   return deepFreeze(config);

@@ -1,6 +1,10 @@
-/** Files on one node, put together: where their bytes are, what signs their links, and when the unused ones go. */
+/**
+ * Files on one node, put together: where their bytes are, what signs their links, and when they go: the unused, and,
+ * with what carries them, the old.
+ */
 import { createFiles, type Files } from './domain/files.ts';
 import type { BlobStore, Clock, Store } from './domain/ports.ts';
+import { keepRetention } from './domain/retention.ts';
 import type { Config, JwtKey } from './config.ts';
 import { sniff } from './edge/sniff.ts';
 import { newId } from './ids.ts';
@@ -29,5 +33,9 @@ export function createMedia({ config, keys, store, blobs, clock, onFault }: Medi
   const links = createFileLinks({ keys, clock });
   const files = createFiles({ store, blobs, sniff, sign: links.sign, clock, newId, limits: config.limits });
   const sweepSoon = (): void => void files.sweep().catch(onFault);
-  return { files, links, sweepSoon, stop: clock.every(SWEEP_EVERY_MS, sweepSoon) };
+  const undos = [
+    clock.every(SWEEP_EVERY_MS, sweepSoon),
+    keepRetention({ store, clock, days: config.retainDays, onTrimmed: sweepSoon, onFault }),
+  ];
+  return { files, links, sweepSoon, stop: () => undos.forEach((undo) => undo()) };
 }

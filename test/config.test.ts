@@ -41,6 +41,7 @@ test('an empty environment gives the defaults of the protocol', () => {
     heartbeatMs: 10_000,
     devLogin: false,
     logLevel: 'info',
+    retainDays: 0,
     trustProxy: { hops: 0 },
     workers: 1,
   });
@@ -69,6 +70,7 @@ test('every variable that is set is read', () => {
     NODE_ENV: 'test',
     LOG_LEVEL: 'silent',
     TRUST_PROXY: '10.0.0.0/8',
+    RETAIN_DAYS: '90',
     HEARTBEAT_MS: '200',
     ORIGINS: 'https://a.example, http://b.example:8443',
   });
@@ -108,6 +110,7 @@ test('every variable that is set is read', () => {
     heartbeatMs: 200,
     devLogin: true,
     logLevel: 'silent',
+    retainDays: 90,
     trustProxy: { networks: ['10.0.0.0/8'] },
     workers: 1,
   });

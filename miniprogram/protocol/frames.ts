@@ -152,6 +152,8 @@ export interface HistoryReply {
   head: Seq;
   /** There is more in the direction asked (`around`: on either side). */
   more: boolean;
+  /** The first seq that is kept; absent where that is 1. */
+  begins?: Seq;
   /** Those that the entries bear at `head`, by target and age; react entries after `head` change them. */
   reactions?: Reaction[];
 }

@@ -128,6 +128,8 @@ export interface RoomSummary {
   avatar?: string;
   /** The last seq stored. */
   head: Seq;
+  /** The first seq that is kept; absent where that is 1. What was before it is gone for good. */
+  begins?: Seq;
   /** `none` in a listing of open rooms that one has not joined. */
   role: Role | 'none';
   /** One's read marker; 0 before anything was read. */

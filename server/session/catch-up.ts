@@ -19,7 +19,9 @@ export function catchUp(summary: RoomSummary, held: Held, epoch: string): CatchU
   const cursor = Object.hasOwn(cursors, summary.id) ? cursors[summary.id] : undefined;
   if (cursor === undefined) return { summary, from: head };
   const isOfAnotherLife = held.epoch !== undefined && held.epoch !== epoch;
-  if (isOfAnotherLife || cursor > head || cursor < 0)
+  // What comes after the cursor is not kept any more: what is held would have a hole for ever.
+  const isForgotten = cursor + 1 < (summary.begins ?? 1);
+  if (isOfAnotherLife || isForgotten || cursor > head || cursor < 0)
     return { summary: { ...summary, reset: true }, from: head };
   if (head - cursor > CATCH_UP_ENTRIES) return { summary: { ...summary, behind: true }, from: head };
   return { summary, from: cursor };

@@ -52,11 +52,20 @@ export function createSqliteStore({ epoch, reader, searcher, writer, clock }: Sq
     return placed;
   }
 
+  async function trim(...[before, limit, after]: Parameters<Store['trim']>): ReturnType<Store['trim']> {
+    const step = await writer.call('trim', before, limit, after ?? null);
+    // From the beginning at the end of a run: what a run that broke off has left is taken out, too.
+    const upTo = step.next === undefined ? Number.MAX_SAFE_INTEGER : Number(step.next);
+    while (await searcher.call('prune', upTo, INDEX_STEP));
+    return step;
+  }
+
   follow();
   return {
     epoch,
 
     append,
+    trim,
     find: (room, from, cid) => reader.call('find', room, from, cid),
     entry: (room, seq) => reader.call('entry', room, seq),
     page: (room, range) => reader.call('page', room, range),

@@ -52,6 +52,7 @@ function setUp(more: Partial<LogDeps> = {}) {
     entry: () => Promise.resolve(null),
     page: () => Promise.reject(new Error('not asked here')),
     heads: () => Promise.reject(new Error('not asked here')),
+    trim: () => Promise.resolve({ trimmed: 0 }),
   };
   const bus = new LocalBus();
   for (const room of ['r', 'r2']) {

@@ -15,6 +15,13 @@ const room: RoomSummary = {
   members: 2,
 };
 
+test('a cursor before what is kept: reset; right before it: what is missing', () => {
+  const trimmed = { ...room, begins: 400 };
+  const held = (r: number) => catchUp(trimmed, { cursors: { r } }, EPOCH);
+  assert.deepEqual(held(398), { summary: { ...trimmed, reset: true }, from: 500 });
+  assert.deepEqual(held(399), { summary: trimmed, from: 399 });
+});
+
 const SITUATIONS: [string, Held, { from: number; marks: Partial<RoomSummary> }][] = [
   ['nothing held: live from the head on', {}, { from: 500, marks: {} }],
   ['another room held: live from the head on', { cursors: { other: 3 } }, { from: 500, marks: {} }],

@@ -38,8 +38,9 @@ const PARTS: Record<string, (scene: Scene, open: OpenStore) => void> = {
 };
 
 /** @param open gives a store that nothing was ever stored in */
-export function storeContract(name: string, open: OpenStore): void {
-  for (const [part, contract] of Object.entries(PARTS)) {
+/** @param more what this adapter promises, and others not yet */
+export function storeContract(name: string, open: OpenStore, more: typeof PARTS = {}): void {
+  for (const [part, contract] of Object.entries({ ...PARTS, ...more })) {
     describe(`the ${name} store keeps the contract: ${part}`, () => {
       const scene = new Scene();
       before(() => scene.start(open));

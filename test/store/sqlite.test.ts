@@ -1,5 +1,6 @@
 /** The embedded store under the contract; what it promises besides is in the sqlite-….test.ts files. */
 import { storeContract } from './contract.ts';
+import { retentionContract } from './retention-contract.ts';
 import { openSqlite } from './sqlite-folder.ts';
 
-storeContract('SQLite', openSqlite);
+storeContract('SQLite', openSqlite, { retention: retentionContract });

@@ -80,6 +80,13 @@ export interface LogStore {
   entry(room: RoomId, seq: Seq): Promise<Entry | null>;
   /** Ascending and consecutive; `more` in the direction asked (`around`: on either side). */
   page(room: RoomId, range: PageRange): Promise<Page>;
+  /**
+   * Deletes some of the oldest entries, at most `limit`, that were stored before then: of each room the beginning, and
+   * never the head. Seqs stay what they are. Reactions go with their entry and files are let go of; what was not read
+   * of it counts as read; a cid that was in it is free again.
+   * @param after what the call before gave as `next`: where there is one, there is more to do
+   */
+  trim(before: Timestamp, limit: number, after?: string): Promise<{ trimmed: number; next?: string }>;
   /** How far each of these rooms goes, in no order; a room that does not exist is left out. */
   heads(rooms: RoomId[]): Promise<{ room: RoomId; head: Seq }[]>;
 }
@@ -87,6 +94,8 @@ export interface LogStore {
 export interface Page {
   entries: Entry[];
   head: Seq;
+  /** The first seq that is kept, where that is not 1; no page reaches before it. */
+  begins?: Seq;
   more: boolean;
   /** Those of the entries, exactly as at `head`, by target and age; where a viewer was named and there are any. */
   reactions?: Reaction[];

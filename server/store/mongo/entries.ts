@@ -41,7 +41,7 @@ const MAX_READS = 3;
 export function createEntryReads(db: Collections, shelf: Shelf) {
   async function read(state: KeptState, wanted: PageRange): Promise<Page> {
     const { id } = state.record;
-    const { from, to, more } = rangeOf(wanted, state.seq);
+    const { from, to, more } = rangeOf(wanted, { head: state.seq });
     const docs =
       from > to
         ? []

@@ -11,12 +11,14 @@ export function createCheck(db: Database) {
   const next = db.query<{ key: number; id: RoomId; members: number }>(
     'SELECT key, id, members FROM rooms WHERE id > ? ORDER BY id LIMIT ?',
   );
-  const log = db.query<{ count: number; first: number | null; head: number | null }>(
-    'SELECT count(*) AS count, min(seq) AS first, max(seq) AS head FROM entries WHERE room = ?',
+  const log = db.query<{ count: number; first: number | null; head: number | null; begins: number | null }>(
+    `SELECT count(*) AS count, min(seq) AS first, max(seq) AS head,
+      (SELECT begins FROM rooms WHERE key = entries.room) AS begins FROM entries WHERE room = ?`,
   );
   const wrongCount = db.query<{ seq: number; n: number; counted: number }>(`
     SELECT seq, n, counted FROM (
-      SELECT seq, n, sum(${CONTENT}) OVER (ORDER BY seq) AS counted FROM entries WHERE room = ?
+      SELECT seq, n, first_value(n - (${CONTENT})) OVER (ORDER BY seq) + sum(${CONTENT}) OVER (ORDER BY seq) AS counted
+      FROM entries WHERE room = ?
     ) WHERE n <> counted LIMIT 1`);
   const cidTwice = db.query<{ cid: string; times: number }>(`
     SELECT cid, count(*) AS times FROM entries WHERE room = ? AND cid IS NOT NULL
@@ -25,18 +27,19 @@ export function createCheck(db: Database) {
   const wrongMember = db.query<{ user: string; sent: number; counted: number; read: number }>(`
     SELECT * FROM (
       SELECT m.user, m.sent, m.read, m.read_n, m.read_sent,
+        (SELECT begins FROM rooms WHERE key = m.room) AS begins,
         (SELECT count(*) FROM entries e WHERE e.room = m.room AND e.sender = m.user AND e.seq >= m.joined_seq
           AND ${CONTENT}) AS counted,
         (SELECT n FROM entries e WHERE e.room = m.room AND e.seq = m.read) AS n_at_read
       FROM members m WHERE m.room = ?
-    ) WHERE sent <> counted OR read_sent > sent OR (read > 0 AND n_at_read IS NOT read_n) LIMIT 1`);
+    ) WHERE iif(begins = 1, sent <> counted, sent < counted) OR read_sent > sent OR (read >= begins AND n_at_read IS NOT read_n) LIMIT 1`);
   const strayTarget = db.query<{ seq: number; target: number }>(`
     SELECT seq, target FROM entries WHERE room = ? AND target IS NOT NULL AND target >= seq LIMIT 1`);
 
   function faultsOf({ key, id, members }: { key: number; id: RoomId; members: number }): string[] {
     const faults: string[] = [];
-    const { count = 0, first = null, head = null } = log.get(key) ?? {};
-    if (first !== 1 || head !== count) {
+    const { count = 0, first = null, head = null, begins = null } = log.get(key) ?? {};
+    if (first === null || first !== begins || head !== first + count - 1) {
       faults.push(
         `room ${id}: ${count} entries from ${first ?? 'none'} to ${head ?? 'none'}, so the log has a gap`,
       );

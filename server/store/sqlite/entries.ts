@@ -56,11 +56,13 @@ export interface Tail {
   n: number;
   /** The newest entry that a list of rooms shows. */
   shown: Seq;
+  /** The first seq that is kept. */
+  begins: Seq;
 }
 
 export const createTail = (db: Database) =>
   db.query<Tail>(`
-    SELECT r.key AS room, e.seq AS seq, e.n AS n, coalesce(e.shown, e.seq) AS shown FROM rooms r JOIN entries e ON e.room = r.key
+    SELECT r.key AS room, e.seq AS seq, e.n AS n, coalesce(e.shown, e.seq) AS shown, r.begins FROM rooms r JOIN entries e ON e.room = r.key
     WHERE r.id = ? ORDER BY e.seq DESC LIMIT 1`);
 
 export function createEntryReads(db: Database) {
@@ -94,8 +96,13 @@ export function createEntryReads(db: Database) {
     page(room: RoomId, wanted: PageRange): Page {
       const tail = tailOf.get(room);
       if (!tail) return { entries: [], head: 0, more: false };
-      const { from, to, more } = rangeOf(wanted, tail.seq);
-      const page: Page = { entries: range.all(tail.room, from, to).map(toEntry), head: tail.seq, more };
+      const { from, to, more } = rangeOf(wanted, { head: tail.seq, begins: tail.begins });
+      const page: Page = {
+        entries: range.all(tail.room, from, to).map(toEntry),
+        head: tail.seq,
+        more,
+        ...(tail.begins > 1 && { begins: tail.begins }),
+      };
       if (wanted.viewer === undefined) return page;
       const reactions = reactionsOf({ room: tail.room, from, to }, wanted.viewer);
       return reactions.length > 0 ? { ...page, reactions } : page;

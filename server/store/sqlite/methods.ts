@@ -17,6 +17,7 @@ import { createRoomReads, createRoomWrites } from './rooms.ts';
 import { createSanctionReads, createSanctionWrites } from './sanctions.ts';
 import { createSharedReads, createSharedWrites } from './shared.ts';
 import { createSummaryReads } from './summaries.ts';
+import { createTrim } from './trim.ts';
 import { createUserReads, createUserWrites } from './users.ts';
 import { createWordReads, createWordWrites } from './words.ts';
 
@@ -42,6 +43,7 @@ export const createReads = (db: Database) => ({
 
 export const createWrites = (db: Database) => ({
   append: createAppend(db),
+  ...createTrim(db),
   ...createFileWrites(db),
   ...createRoomWrites(db),
   ...createMemberWrites(db),

@@ -77,7 +77,7 @@ export function createRoomWrites(db: Database) {
       const roles = new Map(members.map(({ user, role }) => [user, role]));
       const made = insert.get(id, kind, name, open ? 1 : 0, roles.size, low, high);
       if (!made) return { id: existing.get(id, low, high)?.id ?? id, created: false };
-      const tail = { room: made.key, seq: 0, n: 0, shown: 0 };
+      const tail = { room: made.key, seq: 0, n: 0, shown: 0, begins: 1 };
       insertEntry(tail, first);
       if (first.audit) audit(first.audit);
       for (const [user, role] of roles) {

@@ -93,8 +93,17 @@ export function createSearchIndex(db: Database) {
     put(target);
   }
 
+  const stray = db.query<{ key: number }>(`
+    SELECT key FROM texts t WHERE key <= ? AND NOT EXISTS (SELECT 1 FROM log.entries e WHERE e.key = t.key)
+    ORDER BY key LIMIT ?`);
+
   return {
-    drop,
+    /** Takes out what the log has dropped up to `key`; true where there is more. */
+    prune(key: number, limit: number): boolean {
+      const gone = stray.all(key, limit);
+      for (const { key: one } of gone) drop(one);
+      return gone.length === limit;
+    },
     /** Follows the log by so many entries; true where there are more. */
     index(limit: number): boolean {
       const rows = next.all(cursor.get()?.cursor ?? 0, limit);

@@ -22,7 +22,7 @@ interface TextRow {
 }
 
 export function createSearches(db: Database) {
-  const { index } = createSearchIndex(db);
+  const { index, prune } = createSearchIndex(db);
   const found = db.query<TextRow>(`
     SELECT t.key, t.room, t.text FROM search CROSS JOIN texts t ON t.key = search.rowid
     WHERE search MATCH ? AND search.rowid < ? ORDER BY search.rowid DESC`);
@@ -65,6 +65,7 @@ export function createSearches(db: Database) {
 
   return {
     index,
+    prune,
     search(user: UserId | null, { query, room, from, limit, ...start }: SearchQuery): SearchPage {
       index(MAX_CATCH_UP);
       const rooms = roomsFor(user, room);

@@ -29,6 +29,7 @@ interface SeenRow {
   n: number;
   /** The newest entry worth showing. */
   shown: Seq;
+  begins: Seq;
   peer: UserId | null;
   peer_name: string | null;
   peer_avatar: string | null;
@@ -46,7 +47,7 @@ interface SeenRow {
 
 export function createSummaryReads(db: Database) {
   const seen = db.query<SeenRow>(`
-    SELECT r.id, r.kind, r.name, r.avatar, r.open, r.slow_seconds, r.closed, r.members, e.seq AS head, e.n,
+    SELECT r.id, r.kind, r.name, r.avatar, r.open, r.slow_seconds, r.closed, r.members, r.begins, e.seq AS head, e.n,
       coalesce(e.shown, e.seq) AS shown,
       p.id AS peer, p.name AS peer_name, p.avatar AS peer_avatar,
       m.role, m.read, m.read_n, m.sent, m.read_sent, m.muted_until, m.muted, m.pinned, m.hidden_n
@@ -99,6 +100,7 @@ function ofRoom(row: SeenRow): Omit<RoomSummary, 'role' | 'read' | 'unread'> {
     name: isDirect ? peerName : row.name,
     head: row.head,
     members: row.members,
+    ...(row.begins > 1 && { begins: row.begins }),
     ...(row.avatar !== null && { avatar: row.avatar }),
     ...(isDirect && {
       peer: { id: peer, name: peerName, ...(peerAvatar !== null && { avatar: peerAvatar }) },

@@ -1,0 +1,67 @@
+/** Small steps with pauses, once an hour, and an end when the server stops. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { keepRetention } from '../../server/domain/retention.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+
+const DAY = 86_400_000;
+const settle = async (): Promise<void> => {
+  for (let i = 0; i < 20; i += 1) await Promise.resolve();
+};
+
+function setUp(days: number, steps: ({ trimmed: number; next?: string } | Error)[]) {
+  const clock = new ManualClock();
+  const asked: [before: number, after: string | undefined][] = [];
+  const told: number[] = [];
+  const faults: unknown[] = [];
+  const stop = keepRetention({
+    store: {
+      trim: (before, _, after) => {
+        asked.push([before, after]);
+        const step = steps.shift() ?? { trimmed: 0 };
+        return step instanceof Error ? Promise.reject(step) : Promise.resolve(step);
+      },
+    },
+    clock,
+    days,
+    onTrimmed: (entries) => void told.push(entries),
+    onFault: (reason) => void faults.push(reason),
+  });
+  return { clock, asked, told, faults, stop };
+}
+
+test('goes on from step to step after a pause, and tells how much went', async () => {
+  const { clock, asked, told } = setUp(30, [{ trimmed: 200, next: 'a' }, { trimmed: 3 }]);
+  const before = clock.now() - 30 * DAY;
+  await settle();
+  assert.deepEqual(asked, [[before, undefined]]);
+  clock.advance(50);
+  await settle();
+  assert.deepEqual(asked, [
+    [before, undefined],
+    [before, 'a'],
+  ]);
+  assert.deepEqual(told, [203]);
+});
+
+test('looks again each hour, also after a fault', async () => {
+  const fault = new Error('the store is away');
+  const { clock, asked, faults } = setUp(1, [fault]);
+  await settle();
+  clock.advance(3_600_000);
+  await settle();
+  assert.deepEqual([asked.length, faults], [2, [fault]]);
+});
+
+test('stops in the middle, and where everything is kept never begins', async () => {
+  const { clock, asked, stop } = setUp(1, [{ trimmed: 1, next: 'a' }]);
+  await settle();
+  stop();
+  clock.advance(7_200_000);
+  await settle();
+  assert.equal(asked.length, 1);
+  const never = setUp(0, []);
+  never.clock.advance(7_200_000);
+  await settle();
+  assert.deepEqual(never.asked, []);
+});
