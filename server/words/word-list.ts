@@ -29,13 +29,22 @@ export class WordList {
   /** Follows the store until the undo. */
   watch(): Undo {
     const { bus, clock, subject, onFault } = this.#deps;
+    let isOver = false;
+    // What is under way when the server stops finds its store closed, and nobody need hear of that.
+    const look = (): void => void this.refresh().catch((reason: unknown) => isOver || onFault(reason));
     const undos = [
       bus.subscribe(subject, (message) => {
-        if (message.type === 'words') this.refresh().catch(onFault);
+        if (message.type === 'words') look();
       }),
-      clock.every(LOOK_EVERY_MS, () => void this.refresh().catch(onFault)),
+      clock.every(LOOK_EVERY_MS, () => {
+        // Ticks that piled up while the process stood still are one look.
+        if (this.#reading === null) look();
+      }),
     ];
-    return () => undos.forEach((undo) => undo());
+    return () => {
+      isOver = true;
+      undos.forEach((undo) => undo());
+    };
   }
 
   /** Resolves when the list is that of the store, as it was when this was asked. */
