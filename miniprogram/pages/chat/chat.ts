@@ -7,7 +7,7 @@ import type { ChahuaApp, Row } from '../../../typings/app';
 import { watch, type Watched } from '../../store/page-store';
 import { words } from '../../words/language';
 import { chatView, jumpFor, myId, wantedFiles, writingWords } from './chat-view';
-import { act, copy, meet, react, say, told } from './message-acts';
+import { act, copy, meet, react, say, told, type RowEvent } from './message-acts';
 import { PeopleToCall, type PersonToCall } from './people-to-call';
 import { Place } from './place';
 import { lookFor, preview } from './pictures';
@@ -16,16 +16,6 @@ import { offerOf, type RowAction } from './row-actions';
 import { Writing, type Composer } from './writing';
 
 type Detail<T extends object> = WechatMiniprogram.CustomEvent<T>;
-
-/** What a bubble tells of. */
-interface RowEvent {
-  what: 'hold' | 'retry' | 'again' | 'picture' | 'quote' | 'link' | 'react' | 'person' | 'call';
-  key: string;
-  seq?: number;
-  text?: string;
-  emoji?: string;
-  on?: boolean;
-}
 
 Page({
   data: {
@@ -269,7 +259,10 @@ Page({
 
   offer(row: Row) {
     const sheet = offerOf(row, getApp<ChahuaApp>().store.state, this.room);
-    if (sheet.actions.length > 0) this.setData({ sheet: { key: row.key, ...sheet } });
+    if (sheet.actions.length === 0) return;
+    // The keyboard, which lies over the page, would cover it.
+    this.composer().rest();
+    this.setData({ sheet: { key: row.key, ...sheet } });
   },
 
   onSheetClose() {

@@ -8,6 +8,16 @@ import { words } from '../../words/language';
 import { contentWords, failureWords } from '../../words/sentences';
 import type { RowAction } from './row-actions';
 
+/** What a bubble tells of. */
+export interface RowEvent {
+  what: 'hold' | 'retry' | 'again' | 'picture' | 'quote' | 'link' | 'react' | 'person' | 'call';
+  key: string;
+  seq?: number;
+  text?: string;
+  emoji?: string;
+  on?: boolean;
+}
+
 /** What only the page can do. */
 export interface ActPage {
   room: string;

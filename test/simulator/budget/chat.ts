@@ -66,6 +66,8 @@ export async function measureChat(
     await quiet(bella);
     history.push(await costSince(bella, before));
     rows = Math.max(rows, await bella.rows.count());
+    // Who is silent for long is closed, and this one has nothing to say yet.
+    await group.owner.ask('session.ping', {});
   }
   const messageWhileReading = await dearest(TRIES, costOfOne);
 
@@ -105,7 +107,7 @@ async function untilMoreCalls(phone: Phone, before: number): Promise<void> {
 async function quiet(phone: Phone): Promise<void> {
   for (let before = -1; before !== (await callsOf(phone));) {
     before = await callsOf(phone);
-    await phone.frames(20);
+    await phone.frames(8);
   }
 }
 

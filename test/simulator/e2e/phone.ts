@@ -86,6 +86,11 @@ export class Phone {
     await this.choose(action);
   }
 
+  /** The button that brings a reader down. */
+  get toEnd(): Locator {
+    return this.window.locator('.message-list--jump');
+  }
+
   /** The marks of messages that were refused. */
   get failed(): Locator {
     return this.window.locator('.message-bubble--failed');

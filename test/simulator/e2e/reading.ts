@@ -34,9 +34,9 @@ export function reading(playing: Playing): void {
     await ida.frames(5);
     const before = await list.evaluate((view) => view.scrollTop);
     await made.owner.sendText(made.room, 'new', '新的来了');
-    await ida.window.getByRole('button', { name: /新消息/ }).waitFor();
+    await ida.toEnd.getByText(/新消息/).waitFor();
     assert.equal(await list.evaluate((view) => view.scrollTop), before);
-    await ida.window.getByRole('button', { name: /新消息/ }).click();
+    await ida.toEnd.click();
     await ida.seen('新的来了');
   });
 
