@@ -272,7 +272,7 @@ test('the composer makes room for the keyboard, and a tap on the list lets it go
   assert.equal(stage.wx.asked('hideKeyboard').length, 1);
 });
 
-test('a group leads to its members, a direct chat does not', async () => {
+test('a group leads to its members, a direct chat to what there is to know of it', async () => {
   const page = await stage.open();
   page.querySelector('.about')?.dispatchEvent('tap');
   await settle();
@@ -281,7 +281,7 @@ test('a group leads to its members, a direct chat does not', async () => {
   await settle();
   page.querySelector('.about')?.dispatchEvent('tap');
   await settle();
-  assert.equal(stage.wx.asked('navigateTo').length, 1);
+  assert.equal(stage.wx.asked('navigateTo').length, 2);
 });
 
 test('who types is told above the composer', async () => {

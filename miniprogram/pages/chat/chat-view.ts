@@ -20,8 +20,9 @@ import { last, SLOTS, type Parcel, type RowWindow, type Slot } from './row-windo
 export interface ChatPageView {
   title: string;
   bar: Bar;
-  /** The line under the title, and whether it leads to the members. */
+  /** The line under the title, which leads to what there is to know of the chat. */
   about: string;
+  /** There are others to call by name. */
   hasMembers: boolean;
   older: ChatView['older'];
   newer: ChatView['newer'];
@@ -95,7 +96,7 @@ function aboutRoom(room: RoomView | undefined, now: number): Pick<ChatPageView, 
   if (!room) return { about: '', hasMembers: false };
   if (room.kind !== 'direct') return { about: words.rooms.members(room.members), hasMembers: true };
   const peer = { online: room.online === true, lastSeen: room.lastSeen ?? 0 };
-  return { about: presenceWords(peer, now), hasMembers: false };
+  return { about: presenceWords(peer, now) || words.room.title, hasMembers: false };
 }
 
 /** A room may be unknown only because the line is not up yet. */

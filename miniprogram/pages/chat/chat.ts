@@ -129,7 +129,7 @@ Page({
   },
 
   onAbout() {
-    if (this.data.hasMembers) void wx.navigateTo({ url: `/pages/room/room?room=${this.room}` });
+    void wx.navigateTo({ url: `/pages/room/room?room=${this.room}` });
   },
 
   async onOlder() {
