@@ -3,9 +3,10 @@
  * phone's own meter; the rows that the view holds; a cold start without a network. Measures and judges nothing: limits
  * are limits.ts's.
  */
-import { fill, makeGroup } from '../e2e/people.ts';
+import { fill } from '../e2e/people.ts';
 import type { Phone } from '../e2e/phone.ts';
-import type { Show, Stage } from '../e2e/stage.ts';
+import type { Play } from '../e2e/play.ts';
+import type { Show } from '../e2e/stage.ts';
 import type { SetDataNote } from '../phone/meter.ts';
 
 export interface ChatCost {
@@ -24,25 +25,26 @@ export interface ChatCost {
 }
 
 export interface Cost {
-  /** Of those that bear content: of 100 bytes and more. */
+  /** Of those that bear rows; smaller ones say that it is loading, or where to scroll. */
   calls: number;
   /** Of all of them together, the small ones too. */
   bytes: number;
 }
 
-/** Where a page says that it is loading, or a list where it scrolls to. */
-const SMALL_BYTES = 100;
+/** From so many bytes on a call bears a row, or the rows of a page. */
+const ROW_BYTES = 100;
+const PAGE_BYTES = 512;
 const CHAT = /^(pages\/chat\/|components\/)/;
 const TRIES = 5;
 
 /** @param pages of history to read back, at most: a test has no time for all */
 export async function measureChat(
-  stage: Stage,
+  play: Play,
   { messages, pages }: { messages: number; pages: number },
 ): Promise<ChatCost> {
-  const group = await makeGroup(stage.serverUrl, { name: '预算', members: ['bella'] });
+  const group = await play.group('预算', ['bella']);
   await fill(group, messages);
-  const show = await stage.show(['bella']);
+  const show = await play.show(['bella']);
   const bella = show.phone('bella');
   await bella.enter('预算');
   await bella.text(`第${messages}条`).waitFor();
@@ -55,7 +57,7 @@ export async function measureChat(
     sent += 1;
     await group.owner.sendText(group.room, `more-${sent}`, `第${sent}条`);
     await untilMoreCalls(bella, before);
-    return costSince(bella, before);
+    return costSince(bella, { before, leastBytes: ROW_BYTES });
   }
   const message = await dearest(TRIES, costOfOne);
 
@@ -64,7 +66,7 @@ export async function measureChat(
     const before = await callsOf(bella);
     await pullHistory(bella);
     await quiet(bella);
-    history.push(await costSince(bella, before));
+    history.push(await costSince(bella, { before, leastBytes: PAGE_BYTES }));
     rows = Math.max(rows, await bella.rows.count());
     // Who is silent for long is closed, and this one has nothing to say yet.
     await group.owner.ask('session.ping', {});
@@ -72,7 +74,6 @@ export async function measureChat(
   const messageWhileReading = await dearest(TRIES, costOfOne);
 
   const coldStartMs = await coldStart(show, { phone: bella, room: group.room });
-  await group.owner.close();
   return {
     messages,
     read: history.length,
@@ -112,13 +113,16 @@ async function quiet(phone: Phone): Promise<void> {
 }
 
 /** Of the chat page and what is in it; the list of rooms below has a row of its own to change. */
-async function costSince(phone: Phone, before: number): Promise<Cost> {
+async function costSince(
+  phone: Phone,
+  { before, leastBytes }: { before: number; leastBytes: number },
+): Promise<Cost> {
   const { setData, traffic } = await phone.status();
   const count = traffic.setDataCalls - before;
   if (count > setData.length) throw new Error(`${count} calls, more than the meter keeps`);
   const notes: SetDataNote[] = setData.slice(setData.length - count).filter(({ owner }) => CHAT.test(owner));
   return {
-    calls: notes.filter(({ bytes }) => bytes >= SMALL_BYTES).length,
+    calls: notes.filter(({ bytes }) => bytes >= leastBytes).length,
     bytes: notes.reduce((sum, { bytes }) => sum + bytes, 0),
   };
 }

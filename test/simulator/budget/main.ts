@@ -4,6 +4,7 @@
  * to measure in.
  */
 import { fileURLToPath } from 'node:url';
+import { Play } from '../e2e/play.ts';
 import { findChromium, Stage } from '../e2e/stage.ts';
 import { measureChat } from './chat.ts';
 import { LIMITS } from './limits.ts';
@@ -49,7 +50,7 @@ process.exitCode = isKept && secrets.length === 0 && chromium !== null ? 0 : 1;
 async function measureInBrowser(executablePath: string): Promise<Figure[]> {
   const stage = await Stage.open(executablePath);
   try {
-    const cost = await measureChat(stage, { messages: MESSAGES, pages: MESSAGES });
+    const cost = await measureChat(new Play(stage), { messages: MESSAGES, pages: MESSAGES });
     console.log(`A chat of ${cost.messages} messages, ${cost.read} pages of history read back`);
     const { message, messageWhileReading, history } = cost;
     return [

@@ -1,6 +1,8 @@
 /** History, and where a reader stands while things happen. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { measureChat } from '../budget/chat.ts';
+import { LIMITS } from '../budget/limits.ts';
 import { fill } from './people.ts';
 import type { Playing } from './play.ts';
 import type { Phone } from './phone.ts';
@@ -38,6 +40,18 @@ export function reading(playing: Playing): void {
     assert.equal(await list.evaluate((view) => view.scrollTop), before);
     await ida.toEnd.click();
     await ida.seen('新的来了');
+  });
+
+  it('a new message and a page of history cost one small setData each, and the view holds a window', async () => {
+    const cost = await measureChat(playing(), { messages: 260, pages: 8 });
+    assert.ok(cost.read > 0, 'no history was read');
+    for (const { calls, bytes } of [cost.message, cost.messageWhileReading])
+      assert.ok(calls <= 1 && bytes <= LIMITS.messageBytes, `a message: ${calls} calls, ${bytes} bytes`);
+    const { calls, bytes } = cost.history;
+    assert.ok(calls <= 1 && bytes <= LIMITS.historyBytes, `a page: ${calls} calls, ${bytes} bytes`);
+    assert.ok(cost.rows <= LIMITS.rows, `${cost.rows} rows`);
+    // Time is judged by `npm run budget`; here only what no busy machine explains.
+    assert.ok(cost.coldStartMs <= 10 * LIMITS.coldStartMs, `a cold start of ${cost.coldStartMs} ms`);
   });
 
   it('the composer stands on the keyboard and the end of the list above the composer', async () => {
