@@ -3,7 +3,7 @@
  * gate. What depends on the time of day is told it by the clock.
  */
 import { randomBytes } from 'node:crypto';
-import { MongoClient, type MongoClientOptions } from 'mongodb';
+import { MongoClient, type MongoClientOptions, MongoServerSelectionError } from 'mongodb';
 import type { BlobStore, Clock, NewId, Store } from '../domain/ports.ts';
 import { createAppend } from './mongo/append.ts';
 import { createAuditLog, createAudits } from './mongo/audits.ts';
@@ -23,7 +23,7 @@ import { createWords } from './mongo/words.ts';
 import { collectionsOf } from './mongo/documents.ts';
 import { createEntryReads } from './mongo/entries.ts';
 import { createFirsts } from './mongo/firsts.ts';
-import { type Call, Gate } from './mongo/gate.ts';
+import { type Call, Gate, isAbsence } from './mongo/gate.ts';
 import { createLogins } from './mongo/logins.ts';
 import { createMembers } from './mongo/members.ts';
 import { createRooms } from './mongo/rooms.ts';
@@ -72,6 +72,8 @@ export const CLIENT_OPTIONS = {
 const SETTLE_AFTER_MS = 200;
 /** … or when so many wait in one room. */
 const SETTLE_AT = 1_000;
+/** Times that a broken line is stood at the start. */
+const MAX_TRIES = 3;
 
 export async function openMongoStore(options: MongoStoreOptions): Promise<MongoStore> {
   const { url, clock, newId, log, maxCalls, patienceMs } = options;
@@ -80,7 +82,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<MongoS
   const database = client.db(client.options.dbName === 'test' ? 'chahua' : client.options.dbName);
   let epoch: string;
   try {
-    epoch = await bringToShape(database, newId);
+    epoch = await withPatience(() => bringToShape(database, newId));
   } catch (reason) {
     await client.close();
     const why = reason instanceof Error ? reason.message : String(reason);
@@ -181,6 +183,18 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<MongoS
       return gate.waiting;
     },
   };
+}
+
+/** Each step of it may be taken twice; where two nodes come to an empty database at once, one may have to. */
+async function withPatience<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (reason) {
+      if (tries === MAX_TRIES || reason instanceof MongoServerSelectionError || !isAbsence(reason))
+        throw reason;
+    }
+  }
 }
 
 function connect(url: string): MongoClient {

@@ -99,7 +99,7 @@ export class MongoProxy {
   }
 
   async stop(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
+    this.refuse();
     await new Promise((resolve) => this.#server.close(resolve));
   }
 

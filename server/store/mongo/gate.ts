@@ -30,6 +30,8 @@ export interface Call {
 type State = { name: 'open' } | { name: 'shut'; undo: Undo } | { name: 'closed' };
 
 const LOOK_EVERY_MS = 250;
+/** Nothing that was given up so long ago comes back: no socket lives that long without an answer. */
+const HOPELESS_MS = 15_000;
 const RETRY_AFTER_MS = 1_000;
 
 export class Gate {
@@ -58,6 +60,7 @@ export class Gate {
     const undo = clock.after(patienceMs, () => {
       isOver = true;
       giveUp();
+      clock.after(HOPELESS_MS, () => this.#under.delete(job));
     });
     const late = over.then(() => {
       throw new Late();
@@ -102,11 +105,16 @@ export class Gate {
     }
   }
 
-  /** Takes nothing new; resolves when what is under way has ended. */
+  /** Takes nothing new; resolves when what is under way has ended, or will not in time. */
   async close(): Promise<void> {
     if (this.#state.name === 'shut') this.#state.undo();
     this.#state = { name: 'closed' };
-    await Promise.allSettled(this.#under);
+    let undo: Undo = () => undefined;
+    const late = new Promise<void>((resolve) => {
+      undo = this.#options.clock.after(this.#options.patienceMs, resolve);
+    });
+    await Promise.race([Promise.allSettled(this.#under), late]);
+    undo();
   }
 
   #mustBeOpen(): void {
@@ -162,7 +170,7 @@ const CANNOT_NOW = new Set([
   11600, 11602, 13388, 13435, 13436, 14031,
 ]);
 
-function isAbsence(reason: unknown): boolean {
+export function isAbsence(reason: unknown): boolean {
   if (!(reason instanceof MongoError) || reason instanceof MongoInvalidArgumentError) return false;
   if (!(reason instanceof MongoServerError)) return true;
   if (reason.hasErrorLabel('RetryableWriteError') || reason.hasErrorLabel('TransientTransactionError'))
