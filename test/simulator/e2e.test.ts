@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe } from 'node:test';
 import { breaking } from './e2e/breaking.ts';
+import { doing } from './e2e/doing.ts';
 import { looking } from './e2e/looking.ts';
 import { Play } from './e2e/play.ts';
 import { reading } from './e2e/reading.ts';
@@ -35,6 +36,7 @@ describe('the preview in a browser', { skip, timeout: 240_000 }, () => {
   });
 
   describe('people talk', () => talking(() => play));
+  describe('people do things', () => doing(() => play));
   describe('a long chat is read', () => reading(() => play));
   describe('things break', () => breaking(() => play));
   describe('everything looks right', () => looking(() => play));

@@ -86,6 +86,15 @@ export class Phone {
     await this.choose(action);
   }
 
+  button(words: string): Locator {
+    return this.window.getByRole('button', { name: words, exact: true });
+  }
+
+  /** To the app's own question for personal data. */
+  async consent(): Promise<void> {
+    await this.window.locator('wx-button', { hasText: this.words.privacy.agree }).click();
+  }
+
   /** The button that brings a reader down. */
   get toEnd(): Locator {
     return this.window.locator('.message-list--jump');
