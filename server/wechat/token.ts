@@ -51,7 +51,11 @@ export function createServerToken(deps: ServerTokenDeps): ServerToken {
   let pausedUntil = -Infinity;
 
   async function current(): Promise<string | null> {
-    if (left(known) <= RENEW_MS) known = await store.shared(NAME);
+    if (left(known) <= RENEW_MS) {
+      const shared = await store.shared(NAME);
+      // A renewal of our own may have been faster than the look.
+      if (left(shared) > left(known)) known = shared;
+    }
     if (known && left(known) > RENEW_MS) return known.value;
     const renewed = renew(null);
     return known && left(known) > LEAST_MS ? known.value : renewed;
