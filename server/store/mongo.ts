@@ -108,6 +108,8 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<MongoS
   const settle = createSettle({ db, shelf, documents, files: fileUses, audits: auditLog });
   const due = new Set<KeptState>();
 
+  const settleDue = (): Promise<unknown> => Promise.allSettled([...due].map(settle));
+
   function settleLater(state: KeptState): void {
     if (state.pending.length < SETTLE_AT && due.has(state)) return;
     if (state.pending.length >= SETTLE_AT) {
@@ -149,7 +151,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<MongoS
     ...createUsers({ db, firsts, files: fileUses }),
     ...createLogins({ db, audits: auditLog, clock }),
     ...createFiles(db, clock),
-    ...createSearch(db, shelf, settle),
+    ...createSearch({ db, shelf, settle, settleDue }),
     ...createSanctions(db, auditLog),
     ...createAudits(db, auditLog),
     ...createReports(db, auditLog, nextStamp),
@@ -176,7 +178,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<MongoS
     append: (room, drafts) => gate.run((call) => inTurn(room, call, () => append(room, drafts))),
     async close() {
       await gate.close();
-      await Promise.allSettled([...due].map(settle));
+      await settleDue();
       await client.close();
     },
     get waiting() {

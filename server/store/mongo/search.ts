@@ -21,7 +21,15 @@ const MAX_LOOKS = 2_000;
 /** Entries read at once. */
 const MAX_READ = 100;
 
-export function createSearch(db: Collections, shelf: Shelf, settle: Settle) {
+export interface SearchDeps {
+  db: Collections;
+  shelf: Shelf;
+  settle: Settle;
+  /** What this node has put off. */
+  settleDue: () => Promise<unknown>;
+}
+
+export function createSearch({ db, shelf, settle, settleDue }: SearchDeps) {
   async function roomsOf(user: UserId | null, room: RoomId | undefined): Promise<RoomId[]> {
     if (user === null) {
       const all = db.rooms.find(room === undefined ? {} : { _id: room }).project<{ _id: RoomId }>({ _id: 1 });
@@ -83,8 +91,8 @@ export function createSearch(db: Collections, shelf: Shelf, settle: Settle) {
       const rooms = await roomsOf(user, asked.room);
       const page: SearchPage = { hits: [], more: false };
       if (rooms.length === 0 || wanted === '') return page;
-      // Every room of the server is too much to bring up to date for one look: there the index may be a moment late.
-      if (user !== null || rooms.length <= MAX_ROOMS_NAMED) await index(rooms);
+      // Every room of the server is too much to bring up to date for one look: there other nodes may be a moment late.
+      await (user !== null || rooms.length <= MAX_ROOMS_NAMED ? index(rooms) : settleDue());
       const found = await candidates(rooms, wanted, await boundOf(asked));
       let looks = 0;
       for await (const doc of entriesOf(found)) {
