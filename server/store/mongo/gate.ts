@@ -170,7 +170,11 @@ const CANNOT_NOW = new Set([
   11600, 11602, 13388, 13435, 13436, 14031,
 ]);
 
+/** Of the system, where the driver hands on as it is what a socket said. */
+const SOCKET_FAULTS = new Set(['EPIPE', 'ECONNRESET', 'ECONNREFUSED', 'ECONNABORTED', 'ETIMEDOUT']);
+
 export function isAbsence(reason: unknown): boolean {
+  if (reason instanceof Error && 'code' in reason && SOCKET_FAULTS.has(String(reason.code))) return true;
   if (!(reason instanceof MongoError) || reason instanceof MongoInvalidArgumentError) return false;
   if (!(reason instanceof MongoServerError)) return true;
   if (reason.hasErrorLabel('RetryableWriteError') || reason.hasErrorLabel('TransientTransactionError'))
