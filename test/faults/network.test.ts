@@ -15,12 +15,13 @@ for (const [what, worsen] of [
     const stage = await Stage.set(t);
     const proxy = await TcpProxy.listen(stage.server.url);
     t.after(() => proxy.close());
-    worsen(proxy);
     const { room, history } = stage;
     for (const name of ['near', 'far', 'farther']) {
       const url = name === 'near' ? stage.server.url : proxy.url;
       stage.robots.push(await Robot.start({ url, name, room, history }));
     }
+    // Not before they are there: HTTP keeps a connection that its login no longer needs, and tries it again.
+    worsen(proxy);
     for (let count = 1; count <= 30; count++) {
       for (const robot of stage.robots) robot.say(`number ${count}`);
       await sleep(10);
