@@ -107,8 +107,9 @@ export class Tokens {
     return this.#ports.clock.now() + this.#aheadMs;
   }
 
+  /** Of somebody who is not signed in any more, nothing happens. */
   rename(user: User): void {
-    if (this.#login) this.#keep({ ...this.#login, user });
+    if (this.#login?.user.id === user.id) this.#keep({ ...this.#login, user });
   }
 
   /** Forgets the login at once; the server is told where it can be reached. */

@@ -69,6 +69,11 @@ export class Chats {
     this.visited(room)?.hear(entries);
   }
 
+  /** Nobody looks any more. */
+  clear(): void {
+    this.#open.clear();
+  }
+
   /** Shows the chat as it is now, if it is open. Gives its lines. */
   show(room: RoomId, logs: Logs, outbox: Outbox): readonly Row[] {
     const open = this.#open.get(room);

@@ -273,8 +273,7 @@ export class Engine {
   }
 
   #end(shown: { name: 'unknown' } | { name: 'signed-out'; why: 'expired' | 'left' } | BarredView): void {
-    this.#current?.lost();
-    this.#current?.drafts.flush();
+    this.#current?.end();
     this.#current = null;
     this.#ports.cache.flush();
     this.#ports.view.clear();
@@ -287,6 +286,7 @@ export class Engine {
   }
 
   #renamed(user: User): User {
+    if (this.#ports.tokens.user?.id !== user.id) return user; // Signed out meanwhile.
     this.#ports.view.set('session', { name: 'signed-in', user });
     this.#current?.people.met([user]);
     return user;

@@ -34,6 +34,8 @@ export class Logs {
     const run = this.#cache.run(room);
     if (!run) return null;
     const timeline = new Timeline(this.#me, run);
+    // Where the app was killed before the run was written, the server has been told of more than there is.
+    timeline.want(this.#cache.cursors().get(room) ?? 0);
     this.#timelines.set(room, timeline);
     return timeline;
   }
@@ -49,6 +51,11 @@ export class Logs {
   drop(room: RoomId): void {
     this.#timelines.delete(room);
     this.#cache.dropRun(room);
+  }
+
+  /** Out of memory; what is kept stays. */
+  clear(): void {
+    this.#timelines.clear();
   }
 
   /** What to tell the server, and to decide by when it answers. */

@@ -7,7 +7,7 @@
 import type { Clock, Undo } from '../net/clock';
 import { ErrorCode, isRetryable } from '../protocol/errors';
 import type { SendBody, SendReply } from '../protocol/frames';
-import type { Cid, FileId, RoomId, Timestamp, UserId } from '../protocol/objects';
+import type { Cid, FileId, RoomId, Seq, Timestamp, UserId } from '../protocol/objects';
 import { codeOf, reasonOf, retryAfterOf, untilOf } from './refusal';
 import type { Storage } from './storage';
 import { isLocal, loadUnsent, removeUnsent, storeUnsent, unsentRow } from './unsent';
@@ -24,6 +24,8 @@ export interface OutboxPorts {
   /** @param progress told now and then, 0–100 */
   upload: (path: string, progress: (percent: number) => void) => Promise<FileId>;
   changed: (room: RoomId) => void;
+  /** The log holds `seq` already, or begins behind it: it will not arrive any more. */
+  isPast: (room: RoomId, seq: Seq) => boolean;
 }
 
 /** What of one room is unsent, in order, and the one thing being done about it. */
@@ -41,6 +43,8 @@ const PROGRESS_STEP = 10;
 class UploadLost extends Error {
   readonly code = ErrorCode.UNAVAILABLE;
 }
+
+class Dropped extends Error {}
 
 export class OutboxFull extends Error {
   readonly code = ErrorCode.RATE_LIMITED;
@@ -163,6 +167,8 @@ export class Outbox {
 
   async #send(item: Unsent): Promise<SendReply> {
     if (isLocal(item.draft)) await this.#upload(item);
+    // Somebody else may be signed in by now.
+    if (!this.#items(item.draft.room).includes(item)) throw new Dropped('Nobody wants it sent any more.');
     const { ts: _t, local: _l, ...body } = item.draft;
     return this.#ports.send(body);
   }
@@ -191,6 +197,8 @@ export class Outbox {
   }
 
   #accepted(item: Unsent, { seq, ts }: SendReply): void {
+    // Sent before, by an app that did not hear of it: it is history.
+    if (this.#ports.isPast(item.draft.room, seq)) return this.#remove(item);
     item.sent = { seq, ts };
     this.#forget(item);
     this.#tell(item.draft.room);

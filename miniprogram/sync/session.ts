@@ -58,6 +58,7 @@ export class Session {
   /** Rooms whose unread count only the server can tell. */
   readonly #uncertain = new Set<RoomId>();
   #refreshing = false;
+  #isOver = false;
 
   constructor(ports: SessionPorts) {
     this.#ports = ports;
@@ -76,10 +77,11 @@ export class Session {
       send: (body) => link.request('message.send', body),
       upload: async (path, progress) => {
         const file = await ports.upload(path, progress);
-        this.files.isHere(file, path);
+        if (!this.#isOver) this.files.isHere(file, path);
         return file;
       },
       changed: (room) => this.#unsentChanged(room),
+      isPast: (room, seq) => seq <= (this.logs.get(room)?.cursor ?? 0),
     });
     this.reads = new Reads(
       {
@@ -184,6 +186,15 @@ export class Session {
     this.rooms.forgetPresence();
   }
 
+  /** The user is signed in no more: what is still under way shows and keeps nothing. */
+  end(): void {
+    this.#isOver = true;
+    this.lost();
+    this.drafts.flush();
+    this.chats.clear();
+    this.logs.clear();
+  }
+
   /** A room as the server has just told of it, perhaps for the first time. */
   adopt(summary: RoomSummary): void {
     if (!this.logs.get(summary.id)) this.logs.restart(summary.id, summary.head);
@@ -243,6 +254,7 @@ export class Session {
   #restart({ id, head }: RoomSummary): void {
     this.logs.restart(id, head);
     this.outbox.restarted(id);
+    this.chats.visit(id, null);
     this.chats.older(id, 'unknown');
   }
 

@@ -193,6 +193,40 @@ test('accepted, its push lost, and the log then begun anew: the message is shown
   assert.deepEqual(alice.texts('r1'), ['one']);
 });
 
+test('stored, the answer lost, and then so much missed that the log begins anew: the message is shown once', async () => {
+  const { server, live, run } = createWorld();
+  server.room('r1', ['alice', 'bob']);
+  const alice = await live('alice');
+  server.faults.breakAfterStore = 1;
+  alice.engine.sendText('r1', 'one');
+  await run(15);
+  const again = alice.kill();
+  for (const seq of numbers(2, 260)) server.say('r1', 'bob', `m${seq}`);
+  await run(3_000);
+  again.engine.enter('r1');
+  await run(1_000);
+  assert.equal(again.state.waiting, 0);
+  assert.equal(again.texts('r1').at(-1), 'm260');
+});
+
+test('the server began anew from a backup while one looks far up: the stretch of its old life goes, too', async () => {
+  const { server, live, run } = createWorld();
+  const room = server.room('r1', ['alice', 'bob']);
+  for (const seq of numbers(1, 300)) server.say('r1', 'bob', `m${seq}`);
+  const alice = await live('alice');
+  alice.engine.enter('r1');
+  await run(100);
+  const there = alice.engine.goTo('r1', 60);
+  await run(100);
+  await there;
+  alice.cut();
+  server.epoch = 'epoch-2';
+  room.log.splice(3);
+  alice.restore();
+  await run(2_000);
+  assert.deepEqual(alice.texts('r1'), ['m1', 'm2', 'm3']);
+});
+
 test('a newest page that is all reactions: the chat goes on to look for something to show', async () => {
   const { server, live, run } = createWorld();
   server.room('r1', ['alice', 'bob']);

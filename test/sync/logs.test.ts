@@ -89,6 +89,7 @@ test('killed before the last entries were kept: they are a hole, and no more tha
   const run = storage.get('cache.run.r') as { entries: Entry[] };
   storage.set('cache.run.r', { ...run, entries: run.entries.slice(0, 3) });
   const again = setUp(storage).logs;
+  assert.equal(again.get('r')?.hole, 3);
   again.get('r')?.apply(entries(6, 1));
   assert.equal(again.get('r')?.hole, 3);
   logs.drop('r');

@@ -47,6 +47,7 @@ function setUp(fake = new FakeStorage(), me = 'u_me') {
         uploads.push({ path, progress, done: resolve, refuse: reject });
       }),
     changed: (room) => changed.push(room),
+    isPast: () => false,
   });
   const write = (cid: string, room = 'r1'): void =>
     outbox.add({ room, cid, ts: clock.now(), kind: 'text', body: { text: `text ${cid}` } });
