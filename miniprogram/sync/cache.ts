@@ -107,7 +107,11 @@ export class Cache {
     // The index last: a cursor never promises more than its run holds.
     const late = [...this.#late].sort(([a], [b]) => Number(a === INDEX) - Number(b === INDEX));
     this.#late.clear();
-    for (const [key, value] of late) this.storage.write(key, value());
+    for (const [key, value] of late) {
+      // A write before it may have given up its room, and so may its own.
+      if (this.#isKnown(key)) this.storage.write(key, value());
+      if (!this.#isKnown(key)) this.storage.remove(key);
+    }
   }
 
   /** Gives up all that is kept for the same user; what happens next is kept again. */
@@ -129,6 +133,11 @@ export class Cache {
   #writeLate(key: string, value: () => object): void {
     this.#late.set(key, value);
     this.#timer ??= this.#clock.after(WRITE_AFTER_MS, () => this.flush());
+  }
+
+  /** All but a run whose room was given up. */
+  #isKnown(key: string): boolean {
+    return !key.startsWith(runKey('')) || this.#index.runs.some(([room]) => runKey(room) === key);
   }
 
   #evict(): boolean {

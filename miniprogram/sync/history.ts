@@ -104,11 +104,13 @@ export class History {
     if (!timeline || after === null) return this.#done(room);
     this.#ports.get({ room, after, limit: this.#page }).then(
       ({ entries, ...standing }) => {
-        if (timeline !== this.#ports.logs.get(room)) return;
-        const added = timeline.apply(entries, standing);
-        if (added.length > 0) this.#ports.arrived(room, added);
-        // The server has nothing there: not a hole, then.
-        else if (timeline.hole === after) timeline.giveUpHole();
+        // Held anew meanwhile, it is no page of this log any more.
+        if (timeline === this.#ports.logs.get(room)) {
+          const added = timeline.apply(entries, standing);
+          if (added.length > 0) this.#ports.arrived(room, added);
+          // The server has nothing there: not a hole, then.
+          else if (timeline.hole === after) timeline.giveUpHole();
+        }
         if (run === this.#run) this.#next(room, 0);
       },
       (error: unknown) => {
@@ -139,16 +141,12 @@ export function hasOlder(timeline: Timeline): boolean {
 }
 
 /** One request for all who ask at once. */
-async function once(
+function once(
   under: Map<Timeline, Promise<void>>,
   timeline: Timeline,
   work: () => Promise<void>,
 ): Promise<void> {
-  const page = under.get(timeline) ?? work();
+  const page = under.get(timeline) ?? work().finally(() => under.delete(timeline));
   under.set(timeline, page);
-  try {
-    await page;
-  } finally {
-    under.delete(timeline);
-  }
+  return page;
 }

@@ -111,6 +111,20 @@ test('a full storage gives up cached rooms, the oldest first, for what must be k
   assert.ok(cache.run('mid') && cache.run('new'));
 });
 
+test('a cache that finds no room for itself gives up rooms, and leaves nothing behind that it does not know', () => {
+  const { fake, cache, keep } = setUp();
+  for (const room of ['r1', 'r2', 'r3']) keep(room, run(1, 50, 100));
+  cache.flush();
+  fake.limit = fake.size;
+  for (const room of ['r2', 'r3', 'r1']) keep(room, run(1, 100, 100));
+  cache.flush();
+  const kept = [...cache.cursors().keys()].map((room) => `cache.run.${room}`);
+  assert.deepEqual(
+    fake.keys.filter((key) => key.startsWith('cache.run.')),
+    kept,
+  );
+});
+
 test('a storage that is full of other things refuses in the end, with the cache given up', () => {
   const { fake, cache, keep } = setUp();
   keep('r1', run(1, 20));

@@ -128,6 +128,9 @@ test('a page for a log that is held anew meanwhile is left out', async () => {
   await settle();
   assert.deepEqual(arrived, []);
   assert.deepEqual([logs.get('r')?.first, logs.get('r')?.cursor], [501, 500]);
+  logs.get('r')?.want(510);
+  history.fill('r');
+  assert.deepEqual(asked[1]?.body, { room: 'r', after: 500, limit: 100 });
 });
 
 test('older pages: one request for all who ask at once, none at the beginning or at the bound', async () => {
