@@ -19,14 +19,15 @@ speak(wx.getAppBaseInfo().language);
 
 const { serverUrl, socketUrl } = readConfig(wx.getExtConfigSync?.());
 
+const clock = createSystemClock();
 const client = createClient({
   serverUrl,
   socketUrl,
   openSocket: createWxSocket(wx),
-  http: createWxHttp(wx, serverUrl),
+  http: createWxHttp(wx, serverUrl, clock),
   storage: createWxStorage(wx),
   files: createWxFiles(wx),
-  clock: createSystemClock(),
+  clock,
   loginCode: createWxLogin(wx),
   askConsent: createWxSubscribe(wx),
   randomBytes: createWxRandom(wx),

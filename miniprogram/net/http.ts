@@ -25,7 +25,7 @@ export interface HttpReply {
 }
 
 /**
- * Both reject only where no answer came; any status is an answer. Neither is tried again from here. `upload` rejects
+ * Both reject only where no answer came, and always end; any status is an answer. Neither is tried again from here. `upload` rejects
  * with NO_FILE where there is no such file any more.
  */
 export interface Http {

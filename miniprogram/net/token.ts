@@ -46,8 +46,6 @@ export interface TokenPorts {
 
 /** An access token that ends sooner is exchanged before it is used. */
 const SPARE_MS = 60_000;
-/** The platform may lose the answer to a request while the app is frozen: no refresh is waited for longer. */
-const REFRESH_LATE_MS = 10_000;
 
 export class Tokens {
   readonly #ports: TokenPorts;
@@ -125,9 +123,8 @@ export class Tokens {
   async #exchange(): Promise<string> {
     const asked = this.#login;
     if (!asked) throw new ChatError('UNAUTHORIZED', 'Nobody is signed in.');
-    const reply = await this.#inTime(
-      this.#ports.http.send({ method: 'POST', path: '/v1/refresh', body: { refresh: asked.refresh } }),
-    );
+    const body = { refresh: asked.refresh };
+    const reply = await this.#ports.http.send({ method: 'POST', path: '/v1/refresh', body });
     // Signed out, or in anew, while the answer was on its way: it belongs to nobody.
     if (this.#login?.refresh !== asked.refresh) throw new ChatError('UNAUTHORIZED', 'The login has changed.');
     if (reply.status === 401 || reply.status === 403) {
@@ -143,14 +140,6 @@ export class Tokens {
     if (!isLogin(login)) throw new ChatError('INTERNAL', 'The answer to /v1/refresh is no login.');
     this.#keep(login);
     return login.access;
-  }
-
-  #inTime(answer: Promise<HttpReply>): Promise<HttpReply> {
-    return new Promise((resolve, reject) => {
-      const giveUp = (): void => reject(new ChatError('OFFLINE', 'No answer to /v1/refresh.'));
-      const undo = this.#ports.clock.after(REFRESH_LATE_MS, giveUp);
-      answer.then(resolve, reject).finally(undo);
-    });
   }
 
   #keep(login: Login): void {

@@ -6,7 +6,7 @@ import { createWired } from '../support/wired.ts';
 
 async function setUp() {
   const wired = await createWired();
-  const account = createAccount(createWxHttp(wired.wx, 'http://server'), wired.tokens);
+  const account = createAccount(createWxHttp(wired.wx, 'http://server', wired.wx.clock), wired.tokens);
   /** What `asked` gives once time has passed. */
   async function soon<T>(asked: Promise<T>): Promise<T> {
     await Promise.race([asked.catch(() => undefined), wired.run(1_000)]);

@@ -27,7 +27,7 @@ function setUp() {
   const wx = new FakeWx({ network, clock, storage: new FakeStorage() });
   const open = (): Tokens =>
     new Tokens({
-      http: createWxHttp(wx, 'http://server'),
+      http: createWxHttp(wx, 'http://server', clock),
       clock,
       shelf: {
         read: () => shelf.login,

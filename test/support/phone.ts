@@ -50,7 +50,7 @@ export class Phone {
       serverUrl,
       socketUrl,
       openSocket: createWxSocket(this.wx),
-      http: createWxHttp(this.wx, serverUrl),
+      http: createWxHttp(this.wx, serverUrl, this.wx.clock),
       storage: createWxStorage(this.wx),
       files: createWxFiles(this.wx),
       clock: this.wx.clock,

@@ -38,7 +38,7 @@ export async function createWired(): Promise<Wired> {
   const refused: Refused[] = [];
   let kept: Login | null = null;
   const tokens = new Tokens({
-    http: createWxHttp(wx, 'http://server'),
+    http: createWxHttp(wx, 'http://server', wx.clock),
     clock: wx.clock,
     shelf: { read: () => kept, write: (login) => (kept = login), remove: () => (kept = null) },
     refused: (why) => refused.push(why),
