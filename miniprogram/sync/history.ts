@@ -8,7 +8,6 @@ import { isRetryable } from '../protocol/errors';
 import type { HistoryBody, HistoryReply } from '../protocol/frames';
 import type { Entry, RoomId, Seq, UserId } from '../protocol/objects';
 import type { Logs } from './logs';
-import { MAX_OPEN_ENTRIES } from './logs';
 import { codeOf, retryAfterOf } from './refusal';
 import { Timeline } from './timeline';
 
@@ -69,7 +68,7 @@ export class History {
 
   /** The page above what `timeline` holds. Rejects as the request does. */
   older(room: RoomId, timeline: Timeline): Promise<void> {
-    if (!hasOlder(timeline)) return Promise.resolve();
+    if (!timeline.hasOlder) return Promise.resolve();
     return once(this.#above, timeline, () => this.#getPage(room, timeline, { before: timeline.first }));
   }
 
@@ -92,6 +91,8 @@ export class History {
 
   async #getPage(room: RoomId, timeline: Timeline, from: { before: Seq } | { after: Seq }): Promise<void> {
     const { entries, ...standing } = await this.#ports.get({ room, ...from, limit: this.#size });
+    // The server has nothing there: the log begins with what is held.
+    if ('before' in from && entries.length === 0) standing.begins = from.before;
     const added = timeline.apply(entries, standing);
     // What a look into the past finds is no news.
     if (added.length > 0 && timeline === this.#ports.logs.get(room)) this.#ports.arrived(room, added);
@@ -133,11 +134,6 @@ export class History {
     this.#waiting.delete(next);
     this.fill(next);
   }
-}
-
-/** Whether there is more above what is held, and it may be had. */
-export function hasOlder(timeline: Timeline): boolean {
-  return timeline.first > 1 && timeline.size < MAX_OPEN_ENTRIES;
 }
 
 /** One request for all who ask at once. */

@@ -13,6 +13,11 @@ export const MAX_HELD_ROOMS = 50;
 /** Entries of an open chat. Beyond, live ones push out the oldest, many at once because that moves every line. */
 export const MAX_OPEN_ENTRIES = 6_000;
 const OPEN_ENTRIES_LEFT = 3_000;
+/** Entries that one scrolls through. Beyond, the end that is out of sight is let go, and loaded again on the way back. */
+export const MAX_SCROLLED_ENTRIES = 4_000;
+const SCROLLED_ENTRIES_LEFT = 2_000;
+/** Lines that a page shows at once: fewer are not left, or the end would go while it is in sight. */
+const MOST_SHOWN = 120;
 
 export class Logs {
   readonly #cache: Cache;
@@ -38,6 +43,11 @@ export class Logs {
     timeline.want(this.#cache.cursors().get(room) ?? 0);
     this.#timelines.set(room, timeline);
     return timeline;
+  }
+
+  /** What of it is in memory: reading the cache blocks the phone, and most rooms nobody looks at. */
+  loaded(room: RoomId): Timeline | null {
+    return this.#timelines.get(room) ?? null;
   }
 
   /** Drops what is held and goes on after `head`. */
@@ -66,6 +76,26 @@ export class Logs {
       if (timeline.size > 0) cursors.set(room, timeline.cursor);
     }
     return new Map([...cursors].map(([room, cursor]) => [room, { cursor, open: this.#isOpen(room) }]));
+  }
+
+  /**
+   * Of what was read far up, the end goes. @param stretch what is looked at, where that is not the log's end
+   * @returns the stretch that is looked at from now on; null where that is as before
+   */
+  letEndGo(room: RoomId, stretch: Timeline | null): Timeline | null {
+    const read = stretch ?? this.#timelines.get(room);
+    if (!read || read.size <= MAX_SCROLLED_ENTRIES) return null;
+    const end = read.first + SCROLLED_ENTRIES_LEFT;
+    if (read.rows().filter(({ seq = end }) => seq < end).length < MOST_SHOWN) return null;
+    const upper = stretch ?? read.copy();
+    upper.trimEnd(SCROLLED_ENTRIES_LEFT);
+    if (!stretch) read.trim(MAX_CACHED_ENTRIES);
+    return upper;
+  }
+
+  /** Of a stretch that was read far down, the beginning goes. */
+  letBeginningGo(stretch: Timeline): void {
+    if (stretch.size > MAX_SCROLLED_ENTRIES) stretch.trim(SCROLLED_ENTRIES_LEFT);
   }
 
   /** To be called after a timeline took something in, and when its chat is closed. */

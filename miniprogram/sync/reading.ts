@@ -5,7 +5,6 @@
  */
 import type { RoomId, Seq } from '../protocol/objects';
 import type { Chats } from './chats';
-import { hasOlder } from './history';
 import type { History } from './history';
 import type { Logs } from './logs';
 import type { Outbox } from './outbox';
@@ -51,6 +50,8 @@ export class Reading {
     chats.older(room, 'loading');
     try {
       await history.older(room, timeline);
+      const upper = logs.letEndGo(room, chats.visited(room));
+      if (upper) chats.visit(room, upper);
       this.#tellOlder(room);
     } catch (error) {
       chats.older(room, 'failed');
@@ -62,14 +63,16 @@ export class Reading {
 
   /** Below a stretch of the past. Rejects as the request does. */
   async newer(room: RoomId): Promise<void> {
-    const { chats, history } = this.#ports;
+    const { chats, logs, history } = this.#ports;
     const visit = chats.visited(room);
     if (!visit) return;
     chats.newer(room, 'loading');
     try {
       await history.newer(room, visit);
       if (chats.visited(room) !== visit) return;
+      logs.letBeginningGo(visit);
       if (!this.#join(room, visit)) chats.newer(room, 'more');
+      this.#tellOlder(room);
     } catch (error) {
       chats.newer(room, 'failed');
       throw error;
@@ -104,14 +107,14 @@ export class Reading {
     const { view, chats, history, logs, people, rooms } = this.#ports;
     const last = rooms.get(room)?.last;
     if (last) people.need([last]);
-    const timeline = logs.get(room);
+    const timeline = chats.isOpen(room) ? logs.get(room) : logs.loaded(room);
     const isLive = view.state.link.name === 'live';
     if (isLive && timeline && timeline.hole !== null) history.fill(room);
     if (!chats.isOpen(room)) return;
     const isLoading = view.state.chats[room]?.older === 'loading';
     if (!isLoading) this.#tellOlder(room);
     const rows = this.show(room);
-    if (!isLive || isLoading || !timeline || rows >= SCREENFUL || !hasOlder(timeline)) return;
+    if (!isLive || isLoading || !timeline || rows >= SCREENFUL || !timeline.hasOlder) return;
     const { first } = timeline;
     this.older(room).then(
       () => timeline.first < first && this.settle(room), // A page may be all reactions.
@@ -135,7 +138,7 @@ export class Reading {
   #tellOlder(room: RoomId): void {
     const { chats, logs } = this.#ports;
     const timeline = chats.visited(room) ?? logs.get(room);
-    if (timeline) chats.older(room, hasOlder(timeline) ? 'more' : 'none');
+    if (timeline) chats.older(room, timeline.hasOlder ? 'more' : 'none');
   }
 
   /** Makes the stretch part of the log again, where nothing lies between. */

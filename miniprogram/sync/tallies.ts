@@ -78,8 +78,9 @@ export class Tallies {
       );
   }
 
-  /** Of what is no longer held. */
-  forget(below: Seq): void {
-    for (const target of this.#byTarget.keys()) if (target < below) this.#byTarget.delete(target);
+  /** All others are no longer held. */
+  keep(first: Seq, last: Seq): void {
+    for (const target of this.#byTarget.keys())
+      if (target < first || target > last) this.#byTarget.delete(target);
   }
 }

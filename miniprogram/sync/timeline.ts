@@ -20,6 +20,8 @@ export interface Run {
 /** What a page of history says besides its entries; nothing where the server does not count reactions. */
 export interface Standing {
   head: Seq;
+  /** Where the log begins, if not at 1. */
+  begins?: Seq;
   reactions?: readonly Reaction[];
 }
 
@@ -36,6 +38,7 @@ const NO_LINES = { rows: [], upTo: 0 };
 
 export class Timeline {
   readonly #me: UserId;
+  #begins: Seq = 1;
   #first: Seq;
   #entries: Entry[];
   /** Beyond a hole. */
@@ -77,6 +80,11 @@ export class Timeline {
     return this.#entries.length;
   }
 
+  /** The log goes on above what is held. */
+  get hasOlder(): boolean {
+    return this.#first > this.#begins;
+  }
+
   /** After which seq something is missing; null where nothing is known to be. */
   get hole(): Seq | null {
     return this.#wanted > this.cursor ? this.cursor : null;
@@ -99,6 +107,7 @@ export class Timeline {
    * @returns what the run got at its end, in order
    */
   apply(entries: readonly Entry[], standing?: Standing): Entry[] {
+    this.#begins = standing?.begins ?? this.#begins;
     if (standing?.reactions) this.#tell(entries, standing.reactions, standing.head);
     this.#prepend(entries);
     const before = this.#entries.length;
@@ -134,7 +143,24 @@ export class Timeline {
     for (const [target, { recall, edit }] of this.#changes) {
       if (Math.max(recall?.seq ?? 0, edit?.seq ?? 0) < this.#first) this.#changes.delete(target);
     }
-    this.#tallies.forget(this.#first);
+    this.#tallies.keep(this.#first, this.cursor);
+  }
+
+  /** Keeps the oldest `size` at most: of a stretch that is read upwards. */
+  trimEnd(size: number): void {
+    if (this.#entries.length <= size) return;
+    this.#entries = this.#entries.slice(0, size);
+    this.#lines = NO_LINES;
+    this.giveUpHole();
+    for (const target of this.#changes.keys()) if (target > this.cursor) this.#changes.delete(target);
+    this.#tallies.keep(this.#first, this.cursor);
+  }
+
+  /** The same, held once more. */
+  copy(): Timeline {
+    const copy = new Timeline(this.#me, this.run(this.size));
+    copy.#begins = this.#begins;
+    return copy;
   }
 
   /** The newest `size` at most, for storage. */

@@ -23,6 +23,8 @@ export interface FakeRoom {
   kind: 'direct' | 'group';
   name: string;
   log: Entry[];
+  /** The first seq that is kept: what came before is gone. */
+  begins: number;
   members: Set<string>;
   reads: Map<string, number>;
 }
@@ -63,7 +65,7 @@ export class FakeServer implements Network {
 
   room(id: string, names: string[], kind: FakeRoom['kind'] = 'group'): FakeRoom {
     const members = new Set(names.map((name) => this.logins.user(name).id));
-    const room: FakeRoom = { id, kind, name: id, log: [], members, reads: new Map() };
+    const room: FakeRoom = { id, kind, name: id, log: [], begins: 1, members, reads: new Map() };
     this.rooms.set(id, room);
     return room;
   }
@@ -272,18 +274,19 @@ export class FakeServer implements Network {
     return { files: there.map((id) => ({ id, url: `/v1/files/${id}?sig=1`, expiresAt })) };
   }
 
-  #history(user: User, { log }: FakeRoom, asked: HistoryBody): HistoryReply {
+  #history(user: User, { log, begins }: FakeRoom, asked: HistoryBody): HistoryReply {
     const { before, after, around, limit = 100 } = asked;
     const most = Math.min(limit, this.limits.page);
     const above = around === undefined ? before : Math.max(most, around + Math.ceil(most / 2)) + 1;
     const end = Math.min((above ?? log.length + 1) - 1, log.length);
-    const from = after ?? Math.max(0, end - most);
+    const from = Math.max(begins - 1, after ?? end - most);
     const to = after === undefined ? end : after + most;
     const entries = log.slice(from, to);
     const isBelow = after !== undefined || around !== undefined;
-    const more = (after === undefined && from > 0) || (isBelow && to < log.length);
-    const reactions = entries.flatMap(({ seq }) => reactionsTo(seq, log, user.id));
-    return { entries, head: log.length, more, reactions };
+    const more = (after === undefined && from >= begins) || (isBelow && to < log.length);
+    const reacts = log.filter(({ kind }) => kind === 'react');
+    const reactions = entries.flatMap(({ seq }) => reactionsTo(seq, reacts, user.id));
+    return { entries, head: log.length, more, reactions, ...(begins > 1 && { begins }) };
   }
 }
 

@@ -11,6 +11,8 @@ export class FakeStorage {
   limit = MOST_IN_ALL;
   /** Calls of set: each blocks a phone. */
   writes = 0;
+  /** Keys that were read, in order. */
+  readonly reads: string[] = [];
   readonly #values = new Map<string, string>();
 
   get size(): number {
@@ -22,6 +24,7 @@ export class FakeStorage {
   }
 
   get(key: string): unknown {
+    this.reads.push(key);
     const value = this.#values.get(key);
     return value === undefined ? '' : JSON.parse(value);
   }

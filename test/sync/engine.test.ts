@@ -111,6 +111,22 @@ test('unread counts up live, and reading tells the server once, with the furthes
   assert.deepEqual(told, [3]);
 });
 
+test('a start with many kept chats reads only the one that is looked at', async () => {
+  const { server, live, run } = createWorld();
+  const rooms = ['r1', 'r2', 'r3', 'r4'];
+  for (const room of rooms) server.room(room, ['alice', 'bob']);
+  const alice = await live('alice');
+  for (const room of rooms) server.say(room, 'bob', 'hi');
+  await run(5_000);
+  const again = alice.kill();
+  const before = again.storage.reads.length;
+  await run(1_000);
+  again.engine.enter('r2');
+  await run(1_000);
+  const runs = again.storage.reads.slice(before).filter((key) => key.startsWith('cache.run.'));
+  assert.deepEqual([again.state.link.name, runs, again.texts('r2')], ['live', ['cache.run.r2'], ['hi']]);
+});
+
 test('read on another device of one’s own: the count follows', async () => {
   const { server, live, run } = createWorld();
   server.room('r1', ['alice', 'bob']);

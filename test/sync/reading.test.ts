@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { MAX_SCROLLED_ENTRIES } from '../../miniprogram/sync/logs.ts';
 import { createWorld } from '../support/world.ts';
 
 /** Alice is live in a room of so many messages, and has its chat open. */
@@ -101,6 +102,45 @@ test('a jump without a connection is refused and moves nothing', async () => {
   alice.cut();
   await assert.rejects(alice.engine.goTo('r1', 300), { code: 'OFFLINE' });
   assert.equal(shown()[1], 'm1000');
+});
+
+test('20,000 messages, up to the first and down again: never more than so many held, no gap, no double', async () => {
+  const { alice, soon, chat } = await open(20_000);
+  let most = 0;
+  const look = (): number[] => {
+    const seqs = alice.rows('r1').map(({ seq }) => seq!);
+    most = Math.max(most, seqs.length);
+    const gap = seqs.findIndex((seq, index) => seq !== seqs[0]! + index);
+    assert.equal(gap, -1, `${seqs[gap - 1]} is followed by ${seqs[gap]}`);
+    return [seqs[0]!, seqs.at(-1)!];
+  };
+  for (let page = 1; chat().older === 'more'; page += 1) {
+    const [first] = look();
+    await soon(alice.engine.older('r1'));
+    assert.equal(look()[0], Math.max(1, first! - 50));
+  }
+  assert.equal(look()[0], 1);
+  assert.deepEqual([chat().older, chat().newer], ['none', 'more']);
+  while (chat().newer === 'more') await soon(alice.engine.newer('r1'));
+  assert.equal(look()[1], 20_000);
+  assert.deepEqual([chat().older, chat().newer], ['more', 'none']);
+  assert.ok(most <= MAX_SCROLLED_ENTRIES + 200, `${most} lines held`);
+  alice.engine.toEnd('r1');
+  assert.equal(look()[1], 20_000);
+});
+
+test('a log that begins later than at 1: its beginning is one, and is not asked for again', async () => {
+  const { server, alice, soon, chat } = await open(120);
+  server.rooms.get('r1')!.begins = 50;
+  await soon(alice.engine.older('r1'));
+  assert.deepEqual([alice.rows('r1')[0]?.seq, chat().older], [50, 'none']);
+});
+
+test('a server that has nothing above what is held: that is the beginning', async () => {
+  const { server, alice, soon, chat } = await open(120);
+  server.rooms.get('r1')!.begins = 71;
+  await soon(alice.engine.older('r1'));
+  assert.deepEqual([alice.rows('r1')[0]?.seq, chat().older], [71, 'none']);
 });
 
 test('edited and reacted to by oneself: what the log says, on both phones', async () => {
