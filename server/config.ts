@@ -6,6 +6,8 @@
 import { isIP } from 'node:net';
 import { HEARTBEAT_MS } from '../miniprogram/protocol/limits.ts';
 import type { Limits } from '../miniprogram/protocol/limits.ts';
+import type { HouseholdLimits } from './commands/households.ts';
+import { parseHouseholdLimits } from './household-limits.ts';
 import { keyFaults, parseKeys } from './keys.ts';
 import type { JwtKey } from './keys.ts';
 import { parseLimits } from './limits.ts';
@@ -41,6 +43,8 @@ export interface Config extends Readonly<WechatConfig> {
   readonly logLevel: LogLevel;
   /** How many proxies in a row, or the proxies at which addresses, are believed about where a request comes from. */
   readonly trustProxy: { readonly hops: number } | { readonly networks: readonly string[] };
+  /** What one address may have of one node. */
+  readonly addressLimits: Readonly<HouseholdLimits>;
   /** Processes that serve the port together. */
   readonly workers: number;
   /** Absent: the embedded store. May hold a password. */
@@ -83,6 +87,7 @@ export function readConfig(env: Environment): Config {
     retainDays: variables.whole('RETAIN_DAYS', { least: 0, most: 36_500, unset: 0 }),
     logLevel: variables.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
     trustProxy: readTrustProxy(variables),
+    addressLimits: readAddressLimits(variables),
     workers: variables.whole('WORKERS', { least: 1, most: 64, unset: 1 }),
     ...(mongodbUrl !== undefined && { mongodbUrl }),
     ...(nats && { nats }),
@@ -229,6 +234,12 @@ function readKeys(variables: Variables, text: string | undefined, production: bo
 function readLimits(variables: Variables): Limits {
   const { limits, faults } = parseLimits(variables.get('LIMITS') ?? '');
   for (const sentence of faults) variables.fault('LIMITS', sentence);
+  return limits;
+}
+
+function readAddressLimits(variables: Variables): HouseholdLimits {
+  const { limits, faults } = parseHouseholdLimits(variables.get('ADDRESS_LIMITS') ?? '');
+  for (const sentence of faults) variables.fault('ADDRESS_LIMITS', sentence);
   return limits;
 }
 

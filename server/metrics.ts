@@ -6,12 +6,15 @@
 import { AggregatorRegistry, Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import { CloseCode } from '../miniprogram/protocol/errors.ts';
 import type { ErrorCode } from '../miniprogram/protocol/errors.ts';
+import type { Refused } from './commands/households.ts';
 import type { Op } from '../miniprogram/protocol/frames.ts';
 
 export interface Metrics {
   socketOpened(): void;
   /** `closeCode`: as sent or received. */
   socketClosed(closeCode: number): void;
+  /** A handshake or a login that was refused before anybody was known: by its page, or by what its address has. */
+  turnedAway(why: Refused | 'origin'): void;
   frameIn(bytes: number): void;
   frameOut(bytes: number): void;
   /** `op` of a frame that names no op we know: `unknown`. */
@@ -45,6 +48,12 @@ export function createMetrics(): Metrics {
     name: 'chahua_sockets_closed_total',
     help: 'Sockets that ended, by close code',
     labelNames: ['code'],
+    registers,
+  });
+  const turnedAway = new Counter({
+    name: 'chahua_turned_away_total',
+    help: 'Handshakes and logins refused: of a foreign page, or of an address that has or does too much',
+    labelNames: ['why'],
     registers,
   });
   const frames = new Counter({
@@ -102,6 +111,7 @@ export function createMetrics(): Metrics {
       sockets.dec();
       closed.inc({ code: KNOWN_CODES.has(closeCode) ? String(closeCode) : 'other' });
     },
+    turnedAway: (why) => turnedAway.inc({ why }),
     frameIn(size) {
       frames.inc({ direction: 'in' });
       bytes.inc({ direction: 'in' }, size);

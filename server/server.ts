@@ -7,6 +7,7 @@ import { createDispatcher } from './commands/dispatch.ts';
 import { RateLimiter } from './commands/rate.ts';
 import { createTable } from './commands/table.ts';
 import type { Config } from './config.ts';
+import { createDoor } from './door.ts';
 import { createCheckedMessages } from './domain/checked-messages.ts';
 import { createContentCheck } from './domain/content-check.ts';
 import { createKeeping } from './domain/keeping.ts';
@@ -23,7 +24,6 @@ import { createBotRoutes } from './edge/bot-routes.ts';
 import { createAddressOf } from './edge/address.ts';
 import { createPushRoutes } from './edge/push-routes.ts';
 import { createAdminRoutes, createPublicRoutes } from './edge/http-routes.ts';
-import { mayOpen } from './edge/origin.ts';
 import { UwsServer } from './edge/uws.ts';
 import { idFrom, newId } from './ids.ts';
 import { keptKeys } from './keys.ts';
@@ -211,16 +211,12 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
   await rooms.openLobby();
   const onRouteBug = (reason: unknown, route: string): void =>
     log.error('a route failed', { route, err: reason });
-  const originRules = {
-    origins: config.origins,
-    ...(config.wechat && { appid: config.wechat.appid }),
-    released: config.production,
-  };
+  const door = createDoor({ config, clock, metrics });
   const publicListener = await hub
     .openSockets('/ws', {
       limits,
       maxBacklog: MAX_BACKLOG,
-      mayOpen: (handshake) => mayOpen(handshake, originRules),
+      admit: door.admit,
       accept: (peer) => {
         metrics.socketOpened();
         return sessions.open(peer);
@@ -240,7 +236,7 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
           clock,
           check,
           notices: wechat.notices,
-          chargeLogin: (household) => rates.chargeLogin(household),
+          chargeLogin: door.chargeLogin,
           files: { ...media, charge: (user) => rates.chargeHttp(user, 'upload'), limits },
         }),
         ...(wechat.push ? createPushRoutes({ push: wechat.push }) : []),

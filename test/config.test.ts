@@ -43,6 +43,11 @@ test('an empty environment gives the defaults of the protocol', () => {
     logLevel: 'info',
     retainDays: 0,
     trustProxy: { hops: 0 },
+    addressLimits: {
+      sockets: 5_000,
+      handshakes: { perSecond: 100, burst: 5_000 },
+      logins: { perSecond: 2, burst: 100 },
+    },
     workers: 1,
   });
 });
@@ -70,6 +75,7 @@ test('every variable that is set is read', () => {
     NODE_ENV: 'test',
     LOG_LEVEL: 'silent',
     TRUST_PROXY: '10.0.0.0/8',
+    ADDRESS_LIMITS: 'sockets=9,handshakes=1/2,logins=3/4',
     RETAIN_DAYS: '90',
     HEARTBEAT_MS: '200',
     ORIGINS: 'https://a.example, http://b.example:8443',
@@ -112,6 +118,11 @@ test('every variable that is set is read', () => {
     logLevel: 'silent',
     retainDays: 90,
     trustProxy: { networks: ['10.0.0.0/8'] },
+    addressLimits: {
+      sockets: 9,
+      handshakes: { perSecond: 1, burst: 2 },
+      logins: { perSecond: 3, burst: 4 },
+    },
     workers: 1,
   });
 });

@@ -32,8 +32,8 @@ export interface SocketDeps {
   /** Bytes that may wait for a slow reader; past it the socket ends. */
   maxBacklog: number;
   accept: (peer: Peer) => Session;
-  /** Who may not is answered 403, and no socket exists. */
-  mayOpen: (handshake: Handshake) => boolean;
+  /** Who is not let in is answered 403 or 429, and no socket exists. `leave`: called once, when the socket has ended. */
+  admit: (handshake: Handshake & { remote: string }) => Admission;
   dispatcher: Dispatcher;
   onFrame?: (bytes: number) => void;
   /** A frame leaves: to one socket, or once to all of a topic. */
@@ -42,6 +42,8 @@ export interface SocketDeps {
   /** Something was thrown that nobody expected; the process lives. */
   onBug: (reason: unknown) => void;
 }
+
+export type Admission = 'forbidden' | { retryAfterMs: number } | { leave: () => void };
 
 export interface Listener {
   /** The port that was bound. */
@@ -54,6 +56,7 @@ export interface Listener {
 
 /** What hangs on each socket, from its opening to its end. */
 interface Hung {
+  leave: () => void;
   peer?: SocketPeer;
   session?: Session;
 }
@@ -91,13 +94,17 @@ export class UwsServer implements Hub {
   /** @param onBug told of what a route throws that is no Refusal */
   serve(routes: Route[], onBug: (reason: unknown, route: string) => void): this {
     this.#app.any('/*', (response, request) =>
-      serveHttp(response, request, { routes, addressOf: this.#addressOf, onBug }),
+      serveHttp(response, request, {
+        routes,
+        remote: this.#remoteOf(response, request.getHeader('x-forwarded-for')),
+        onBug,
+      }),
     );
     return this;
   }
 
   openSockets(path: string, deps: SocketDeps): this {
-    const { limits, maxBacklog, accept, mayOpen, onFrame, onSent, onClosed, onBug } = deps;
+    const { limits, maxBacklog, accept, admit, onFrame, onSent, onClosed, onBug } = deps;
     this.#onSent = onSent ?? this.#onSent;
     this.#app.ws<Hung>(path, {
       maxPayloadLength: limits.frame,
@@ -108,15 +115,25 @@ export class UwsServer implements Hub {
       idleTimeout: 0,
       sendPingsAutomatically: false,
       upgrade: (response, request, context) => {
-        const [host = '', origin = '', referer = ''] = ['host', 'origin', 'referer'].map((name) =>
-          request.getHeader(name),
-        );
-        if (!mayOpen({ host, origin, referer })) {
+        const admission = admit({
+          host: request.getHeader('host'),
+          origin: request.getHeader('origin'),
+          referer: request.getHeader('referer'),
+          remote: this.#remoteOf(response, request.getHeader('x-forwarded-for')),
+        });
+        if (admission === 'forbidden') {
           response.cork(() => response.writeStatus('403 Forbidden').end());
           return;
         }
+        if ('retryAfterMs' in admission) {
+          const seconds = String(Math.ceil(admission.retryAfterMs / 1_000));
+          response.cork(() =>
+            response.writeStatus('429 Too Many Requests').writeHeader('Retry-After', seconds).end(),
+          );
+          return;
+        }
         response.upgrade<Hung>(
-          {},
+          admission,
           request.getHeader('sec-websocket-key'),
           '',
           request.getHeader('sec-websocket-extensions'),
@@ -144,13 +161,18 @@ export class UwsServer implements Hub {
       },
       drain: (ws) => ws.getUserData().session?.onDrain(),
       close: (ws, code) => {
-        const { peer, session } = ws.getUserData();
+        const { leave, peer, session } = ws.getUserData();
+        leave();
         peer?.forget();
         session?.closed();
         onClosed?.(code);
       },
     });
     return this;
+  }
+
+  #remoteOf(response: UwsResponse, forwardedFor: string | undefined): string {
+    return this.#addressOf(Buffer.from(response.getRemoteAddressAsText()).toString(), forwardedFor);
   }
 
   /** `share`: with other processes of this program. @throws where the address is taken or not ours */
@@ -178,12 +200,13 @@ function hear(session: Session, text: string, { limits, dispatcher }: SocketDeps
 }
 
 interface HttpDeps {
-  addressOf: AddressOf;
+  /** Where the request comes from. */
+  remote: string;
   routes: Route[];
   onBug: (reason: unknown, route: string) => void;
 }
 
-function serveHttp(response: UwsResponse, request: UwsRequest, { routes, addressOf, onBug }: HttpDeps): void {
+function serveHttp(response: UwsResponse, request: UwsRequest, { routes, remote, onBug }: HttpDeps): void {
   const end = new AbortController();
   response.onAborted(() => end.abort());
   const headers = new Map<string, string>();
@@ -193,10 +216,7 @@ function serveHttp(response: UwsResponse, request: UwsRequest, { routes, address
     path: request.getUrl(),
     query: request.getQuery(),
     header: (name: string) => headers.get(name),
-    remote: addressOf(
-      Buffer.from(response.getRemoteAddressAsText()).toString(),
-      headers.get('x-forwarded-for'),
-    ),
+    remote,
   };
   const reply = async (body: Uint8Array | Inflow | null): Promise<void> => {
     const result = await answer(routes, { ...head, body }, onBug);

@@ -28,7 +28,7 @@ async function edge(t: TestContext) {
     .openSockets('/ws', {
       limits: { ...DEFAULT_LIMITS, frame: 4_096 },
       maxBacklog: MAX_BACKLOG,
-      mayOpen: () => true,
+      admit: () => ({ leave: () => undefined }),
       accept: (peer) => {
         const session = new Session(peer, {
           clock: systemClock,
