@@ -111,6 +111,11 @@ export class Bystander {
     return new Bystander(server, { client, user: login.user.id, room: room.id });
   }
 
+  /** Whether anybody else has written into the room. */
+  hasGuests(): boolean {
+    return this.client.entries(this.room).some(({ from }) => from !== this.user);
+  }
+
   /** Fails unless a message goes through, on the same socket, in the same process. */
   async isServed(): Promise<void> {
     const { seq } = await this.client.sendText(this.room, `still-here-${++this.#count}`, 'still here');
