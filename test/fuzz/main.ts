@@ -20,7 +20,7 @@ const RESULTS = join(import.meta.dirname, 'results');
 const DEFAULT_FRAMES = 100_000;
 const MOST_FRAMES = 100_000_000;
 /** Before the base is taken: what a server needs only once is no leak. */
-const WARM_UP_VOLLEYS = 200;
+const WARM_UP_VOLLEYS = 300;
 
 interface Asked {
   seed: number;

@@ -166,7 +166,8 @@ class Maker {
     const [op = '', bodies = []] = this.#pick<[string, Json[]]>(Object.entries(GOOD));
     const body = { ...this.#pick(bodies) };
     if ('room' in body) body['room'] = this.#rooms.playground;
-    if ('cid' in body) body['cid'] = `g${dice.below(1_000_000)}`;
+    // Few cids: most are repeats, so the store stops growing, and memory that grows on is a leak.
+    if ('cid' in body) body['cid'] = `g${dice.below(4)}`;
     return JSON.stringify({ id: 1_000 + dice.below(1_000), op, body });
   }
 
@@ -175,7 +176,7 @@ class Maker {
     const { dice } = this;
     const own = {
       room: dice.below(2) === 0 ? this.#rooms.closed : this.#rooms.playground,
-      cid: `z${dice.below(100)}`,
+      cid: `z${dice.below(4)}`,
       kind: 'text',
       action: this.#pick(ACTIONS),
       body: { text: 'x' },
