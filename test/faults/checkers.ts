@@ -199,17 +199,28 @@ function acknowledgedSeqs(events: readonly Event[]): Map<string, number> {
   return new Map(of(events, 'ack').map((event) => [messageOf(event), event.seq]));
 }
 
-/**
- * All of them. The bounds are those of a machine that is busy with something else: here it counts that all come
- * together and all are answered; how fast is for the benchmark to say.
- */
-export const allCheckers: readonly Checker[] = [
-  acknowledgedSet,
-  agreement,
-  gapless,
-  senderOrder,
-  realTime,
-  converged(20_000),
-  seqNeverBack,
-  answered(12_000),
-];
+export interface Bounds {
+  /** From the calm until everybody has everything. */
+  convergedMs: number;
+  /** From a request to its outcome. */
+  answeredMs: number;
+}
+
+/** What is promised (protocol §4, and the plan of tests), for a machine that does nothing else. */
+export const PROMISED: Bounds = { convergedMs: 5_000, answeredMs: 10_000 };
+/** For one that is busy with something else: that all come together and all are answered is what counts there. */
+export const BUSY: Bounds = { convergedMs: 20_000, answeredMs: 12_000 };
+
+/** All of them. `npm run faults` holds to what is promised, `npm test` runs two files at a time. */
+export function allCheckers({ convergedMs, answeredMs }: Bounds): readonly Checker[] {
+  return [
+    acknowledgedSet,
+    agreement,
+    gapless,
+    senderOrder,
+    realTime,
+    converged(convergedMs),
+    seqNeverBack,
+    answered(answeredMs),
+  ];
+}

@@ -26,7 +26,9 @@ const { values } = parseArgs({
 const NEMESIS = 'faults/nemesis';
 /** A round of faults at random; each starts from nothing, so that a bad one is short to read. */
 const ROUND_SECONDS = 20;
-const PLANTED = ['faults/planted-bugs', 'faults/checkers', 'faults/durable-order'];
+const PLANTED = ['faults/planted-bugs', 'faults/checkers', 'faults/durable-order', 'faults/power-loss'];
+/** Power cuts on one trace: more than in a run of all tests. */
+const CUTS = 8;
 const tests = join(import.meta.dirname, '..');
 
 interface Verdict {
@@ -64,6 +66,8 @@ async function tryAll(): Promise<boolean> {
   process.env['FAULT_SEED'] = String(firstSeed);
   console.log(`seed ${firstSeed}`);
 
+  process.env['FAULT_CUTS'] ??= String(CUTS);
+  process.env['FAULT_BOUNDS'] ??= 'promised';
   const files = [...new Set(rows.flatMap(({ files }) => files))];
   const verdicts = await tried(files);
   process.env['FAULT_SECONDS'] = String(ROUND_SECONDS);

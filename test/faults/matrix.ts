@@ -17,7 +17,11 @@ const NOT_HERE = 'true reordering of packets wants a shim below TCP';
 
 export const matrix: readonly Row[] = [
   { id: 'M1', fault: 'kill -9 in the middle of writes', files: ['faults/crash'] },
-  { id: 'M2', fault: 'power loss: acknowledged only after the fsync', files: ['faults/durable-order'] },
+  {
+    id: 'M2',
+    fault: 'power loss: acknowledged only after the fsync',
+    files: ['faults/durable-order', 'faults/power-loss'],
+  },
   { id: 'M3', fault: 'SIGTERM under load', files: ['faults/shutdown'] },
   { id: 'M4', fault: 'the database is gone', files: ['faults/database-gone'] },
   {
@@ -71,7 +75,7 @@ export const matrix: readonly Row[] = [
   { id: 'M21', fault: 'old frames, old cursors, another epoch', files: ['e2e/protocol', 'session/catch-up'] },
   { id: 'M22', fault: 'garbage in frames', files: ['security/frames', 'security/fuzz', 'security/json'] },
   { id: 'M23', fault: 'the token ends in the middle', files: ['security/tokens', 'net/token-renewal'] },
-  { id: 'M24', fault: 'keys are changed under load', files: ['security/tokens'] },
+  { id: 'M24', fault: 'keys are changed under load', files: ['security/key-rotation'] },
   { id: 'M25', fault: '10,000 messages were missed', files: ['faults/long-absence'] },
   { id: 'M26', fault: 'the server stands still', files: ['faults/half-open'], only: 'stood still|stall' },
   { id: 'M27', fault: 'no file descriptors are left', files: ['faults/descriptors'] },

@@ -9,7 +9,7 @@ import { join, relative } from 'node:path';
 import type { TestContext } from 'node:test';
 import { login, RawClient } from '../support/raw-client.ts';
 import { ServerProcess } from '../support/server-process.ts';
-import { allCheckers } from './checkers.ts';
+import { allCheckers, BUSY, PROMISED } from './checkers.ts';
 import { History, sightOf } from './history.ts';
 import { random, type Random } from './random.ts';
 import { Robot } from './robot.ts';
@@ -42,7 +42,9 @@ export async function judge({ room, history, robots }: Cast, url: string): Promi
   const head = log.at(-1)?.seq ?? 0;
   await Promise.allSettled(robots.map((robot) => robot.until(() => robot.seen >= head, SETTLE_MS)));
   for (const entry of log) history.record({ type: 'final', ...sightOf(room, entry) });
-  return allCheckers.flatMap((check) => check(history.events));
+  return allCheckers(process.env['FAULT_BOUNDS'] === 'promised' ? PROMISED : BUSY).flatMap((check) =>
+    check(history.events),
+  );
 }
 
 export class Stage {
@@ -109,7 +111,7 @@ export class Stage {
     mkdirSync(RESULTS, { recursive: true });
     const kept = join(RESULTS, `${seed}.jsonl`);
     writeFileSync(kept, this.history.toJsonLines());
-    const again = `again: FAULT_SEED=${seed} npm test -- ${this.#file}; all that happened: ${kept}`;
+    const again = `again: FAULT_BOUNDS=${process.env['FAULT_BOUNDS'] ?? 'busy'} FAULT_SEED=${seed} npm test -- ${this.#file}; all that happened: ${kept}`;
     const lines = [`${violations.length} violations`, again, ...violations];
     assert.fail(lines.slice(0, SHOWN).join('\n'));
   }
