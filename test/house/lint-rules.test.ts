@@ -33,6 +33,13 @@ const house: [situation: string, rule: string, source: string, refused: string, 
     'miniprogram/protocol/a.ts',
     null,
   ],
+  [
+    'a request of uWebSockets.js in an async function',
+    'no-restricted-syntax',
+    'export const a = (request: { b(): string }) => async () => request.b();',
+    'server/edge/uws.ts',
+    'server/edge/http.ts',
+  ],
   ['@ts-ignore', '@typescript-eslint/ban-ts-comment', '// @ts-ignore\nexport {};', 'server/a.ts', null],
   ['process', 'no-restricted-globals', 'process.exit(1);', 'server/config.ts', 'server/main.ts'],
   [
