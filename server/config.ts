@@ -33,6 +33,8 @@ export interface Config extends Readonly<WechatConfig> {
   readonly dataDir: string;
   /** The first signs. Absent: the server makes its own and keeps them in `dataDir`. */
   readonly jwtKeys?: readonly JwtKey[];
+  /** Instead of these a file with them, which is looked at again and again. */
+  readonly jwtKeysFile?: string;
   /** Pages that may open a socket (edge/origin.ts). */
   readonly origins: readonly string[] | 'any' | 'own';
   readonly limits: Readonly<Limits>;
@@ -70,7 +72,8 @@ export function readConfig(env: Environment): Config {
   const variables = new Variables(env);
   const production =
     variables.choice('NODE_ENV', ['development', 'production', 'test'], 'development') === 'production';
-  const jwtKeys = readKeys(variables, env.JWT_KEYS, production);
+  const jwtKeysFile = variables.get('JWT_KEYS_FILE');
+  const jwtKeys = readKeys(variables, env.JWT_KEYS, production && jwtKeysFile === undefined);
   const nats = readNats(variables);
   const mongodbUrl = readMongodbUrl(variables);
   const config: Config = {
@@ -79,6 +82,7 @@ export function readConfig(env: Environment): Config {
     ...readPorts(variables),
     dataDir: variables.get('DATA_DIR') ?? './data',
     ...(jwtKeys && { jwtKeys }),
+    ...(jwtKeysFile !== undefined && { jwtKeysFile }),
     ...readWechat(variables),
     origins: readOrigins(variables, production),
     limits: readLimits(variables),
@@ -98,6 +102,9 @@ export function readConfig(env: Environment): Config {
       'lets anybody log in as anybody; allowed with NODE_ENV=production: 0, or unset',
     );
   }
+  if (jwtKeysFile !== undefined && env.JWT_KEYS !== undefined) {
+    variables.fault('JWT_KEYS_FILE', 'is set beside JWT_KEYS; allowed: one of the two');
+  }
   if (config.workers > 1 && config.port === 0) {
     variables.fault(
       'PORT',
@@ -116,7 +123,7 @@ export function describeConfig(config: Config): Record<string, unknown> {
   return {
     ...config,
     ...(config.mongodbUrl !== undefined && { mongodbUrl: 'configured' }),
-    jwtKeys: config.jwtKeys?.map(({ kid }) => kid) ?? 'kept in dataDir',
+    jwtKeys: config.jwtKeys?.map(({ kid }) => kid) ?? config.jwtKeysFile ?? 'kept in dataDir',
     wechat: config.wechat?.appid ?? 'not configured',
     wechatPush: config.wechatPush ? 'configured' : 'not configured',
     nats: config.nats?.servers ?? 'not configured',
@@ -213,10 +220,13 @@ function readPorts(variables: Variables): { port: number; adminPort: number } {
   return { port, adminPort };
 }
 
-function readKeys(variables: Variables, text: string | undefined, production: boolean): JwtKey[] | undefined {
+function readKeys(variables: Variables, text: string | undefined, required: boolean): JwtKey[] | undefined {
   if (text === undefined) {
-    if (production)
-      variables.fault('JWT_KEYS', 'is not set; required with NODE_ENV=production: kid:secret[,kid:secret…]');
+    if (required)
+      variables.fault(
+        'JWT_KEYS',
+        'is not set; required with NODE_ENV=production: kid:secret[,kid:secret…], or JWT_KEYS_FILE',
+      );
     return undefined;
   }
   if (text.trim() === '') {

@@ -84,10 +84,10 @@ export function parseKeys(text: string): JwtKey[] {
 
 /**
  * The keys of `folder/keys.json`; the first call makes the folder, a key and the file (mode 0600), which is on the
- * disk when this returns. To rotate, an operator puts a new key first and restarts.
+ * disk when this returns. To rotate, an operator puts a new key first: key-watch.ts sees it.
  */
 export function keptKeys(folder: string): JwtKey[] {
-  const path = join(folder, 'keys.json');
+  const path = keyFileOf(folder);
   const text = textOf(path);
   if (text === null) {
     const keys = [
@@ -99,19 +99,37 @@ export function keptKeys(folder: string): JwtKey[] {
   }
   // A file restored from a backup may have come back readable to all.
   chmodSync(path, 0o600);
+  return goodKeys(text, (faults) => {
+    return `${path}: ${faults}. Restore it, or move it away: then all have to log in again.`;
+  });
+}
+
+/** The keys of a file that the operator keeps, in the same form. @throws where it cannot be read, or is no good */
+export function keysOf(path: string): JwtKey[] {
+  let text: string | null = null;
+  try {
+    text = textOf(path);
+  } catch (error) {
+    throw new Error(`${path}: cannot be read (${codeOf(error) ?? 'unknown'})`, { cause: error });
+  }
+  if (text === null) throw new Error(`${path}: is not there`);
+  return goodKeys(text, (faults) => `${path}: ${faults}`);
+}
+
+/** Where a server keeps its own. */
+export const keyFileOf = (folder: string): string => join(folder, 'keys.json');
+
+/** @param say makes the message of the faults */
+function goodKeys(text: string, say: (faults: string) => string): JwtKey[] {
   const keys = keysIn(text);
   const faults =
     keys === null ? ['not a list of keys; allowed: {"keys": [{"kid", "secret"}]}'] : keyFaults(keys);
-  if (keys === null || faults.length > 0) {
-    throw new Error(
-      `${path}: ${faults.join('. ')}. Restore it, or move it away: then all have to log in again.`,
-    );
-  }
+  if (keys === null || faults.length > 0) throw new Error(say(faults.join('. ')));
   return keys;
 }
 
 /** Whether this folder is one of a server that keeps its own keys. */
-export const hasKeptKeys = (folder: string): boolean => existsSync(join(folder, 'keys.json'));
+export const hasKeptKeys = (folder: string): boolean => existsSync(keyFileOf(folder));
 
 function textOf(path: string): string | null {
   try {

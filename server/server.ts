@@ -26,7 +26,7 @@ import { createPushRoutes } from './edge/push-routes.ts';
 import { createAdminRoutes, createPublicRoutes } from './edge/http-routes.ts';
 import { UwsServer } from './edge/uws.ts';
 import { idFrom, newId } from './ids.ts';
-import { keptKeys } from './keys.ts';
+import { createKeyWatch } from './key-watch.ts';
 import type { Logger } from './log.ts';
 import { createMedia } from './media.ts';
 import { createMetrics } from './metrics.ts';
@@ -71,7 +71,8 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
   const { store, blobs, bus, others } = await openBacking({ config, log, clock, metrics, worker });
   const hub = new UwsServer(createAddressOf(config.trustProxy));
 
-  const keys = config.jwtKeys ?? keptKeys(config.dataDir);
+  const keyWatch = createKeyWatch({ config, clock, log });
+  const { keys } = keyWatch;
   const tokens = createTokens({ keys, clock });
   const media = createMedia({ config, keys, store, blobs, clock, onFault });
   const wechat = createWechat({
@@ -207,6 +208,10 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
       sendsPerSecond: pace.perSecond(),
     }),
   });
+  const unwatchKeys = keyWatch.start((next) => {
+    for (const signer of [tokens, media.links]) signer.replaceKeys(next);
+    sessions.keepKeys(next.map(({ kid }) => kid));
+  });
   const unwatch = await moderation.watch();
   await rooms.openLobby();
   const onRouteBug = (reason: unknown, route: string): void =>
@@ -256,6 +261,7 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
   async function stop(): Promise<void> {
     publicListener.stop();
     unwatch();
+    unwatchKeys();
     media.stop();
     wechat.stop();
     dispatcher.close();

@@ -39,7 +39,7 @@ export async function supervise(
 ): Promise<Ready & { stop(): Promise<boolean> }> {
   await mustBeFree(config.host, config.port);
   // Made by one process, before several would.
-  if (!config.jwtKeys) keptKeys(config.dataDir);
+  if (!config.jwtKeys && config.jwtKeysFile === undefined) keptKeys(config.dataDir);
   // Short, whatever DATA_DIR is: the path of a unix socket has 107 bytes at most. The folder is nobody else's.
   const folder = await mkdtemp(join(tmpdir(), 'chahua-'));
   const path = join(folder, 'hub.sock');

@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
+import { readConfig } from '../server/config.ts';
 import { keptKeys } from '../server/keys.ts';
 
 const isPosix = process.platform !== 'win32';
@@ -78,4 +79,13 @@ test('a file that is cut off, empty, of another form or weak is refused and left
     });
     assert.equal(readFileSync(path, 'utf8'), text);
   }
+});
+
+test('JWT_KEYS_FILE stands for JWT_KEYS, in production too, and not beside it', () => {
+  const { jwtKeysFile } = readConfig({ NODE_ENV: 'production', JWT_KEYS_FILE: '/etc/chahua/keys.json' });
+  assert.equal(jwtKeysFile, '/etc/chahua/keys.json');
+  assert.throws(
+    () => readConfig({ JWT_KEYS_FILE: 'keys.json', JWT_KEYS: `k:${SECRET}` }),
+    /JWT_KEYS_FILE: is set beside JWT_KEYS/,
+  );
 });

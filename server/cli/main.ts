@@ -9,7 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock } from '../clock.ts';
 import { ConfigFault, describeConfig, readConfig } from '../config.ts';
 import { newId } from '../ids.ts';
-import { hasKeptKeys, keptKeys } from '../keys.ts';
+import { hasKeptKeys, keptKeys, keysOf } from '../keys.ts';
 import { createTokens } from '../session/tokens.ts';
 import { openMongoStore } from '../store/mongo.ts';
 import { openStore } from '../store/open.ts';
@@ -81,9 +81,11 @@ const local: Local = {
   config: (env) => describeConfig(readConfig(env)),
   adminUrl: ({ ADMIN_PORT }) => `http://127.0.0.1:${ADMIN_PORT?.trim() || '8081'}`,
   operatorToken(env) {
-    const { JWT_KEYS, DATA_DIR } = env;
+    const { JWT_KEYS, JWT_KEYS_FILE, DATA_DIR } = env;
     const folder = DATA_DIR?.trim() || './data';
-    const keys = JWT_KEYS?.trim() ? readConfig({ JWT_KEYS }).jwtKeys : ownKeys(folder);
+    const file = JWT_KEYS_FILE?.trim();
+    const own = () => (file ? keysOf(file) : ownKeys(folder));
+    const keys = JWT_KEYS?.trim() ? readConfig({ JWT_KEYS }).jwtKeys : own();
     if (!keys) return null;
     const actor = `local-${userInfo().username.replace(/[^A-Za-z0-9_-]/g, '')}`.slice(0, 32);
     return createTokens({ keys, clock: systemClock }).signAdmin({ actor, role: 'operator' }, TOKEN_SECONDS)

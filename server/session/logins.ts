@@ -23,6 +23,8 @@ export interface Authenticated {
   user: User;
   sid: string;
   role: TokenRole;
+  /** The key its token was signed with. */
+  kid: string;
   expiresAt: Timestamp;
 }
 
@@ -134,13 +136,13 @@ export function createLogins(deps: LoginsDeps): Logins {
   }
 
   async function authenticate(access: string): Promise<Authenticated> {
-    const { user: id, sid, role, expiresAt } = tokens.verify(access);
+    const { user: id, sid, role, kid, expiresAt } = tokens.verify(access);
     // A token of the command line names no login; it opens the admin listener alone.
     if (sid === undefined) throw unauthorized();
     const [alive, user] = await Promise.all([store.login(sid, clock.now()), store.user(id)]);
     if (alive?.user !== id || user === null) throw unauthorized();
     await mustNotBeBanned(id);
-    return { user, sid, role, expiresAt };
+    return { user, sid, role, kid, expiresAt };
   }
 
   return { login, refresh, logout, authenticate };

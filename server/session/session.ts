@@ -15,6 +15,8 @@ import type { Peer } from './peer.ts';
 export interface Identified {
   user: User;
   sid: string;
+  /** The key that proves it. */
+  kid?: string;
   /** Wall-clock ms. */
   expiresAt: number;
 }
@@ -85,6 +87,10 @@ export class Session {
     return this.#who?.sid;
   }
 
+  get kid(): string | undefined {
+    return this.#who?.kid;
+  }
+
   get #who(): Identified | undefined {
     if (this.#state.name === 'live') return this.#state;
     return this.#state.name === 'greeting' ? this.#state.who : undefined;
@@ -130,11 +136,11 @@ export class Session {
     for (const job of waiting) job();
   }
 
-  renew({ user, sid, expiresAt }: Identified): void {
+  renew({ user, sid, kid, expiresAt }: Identified): void {
     if (this.#state.name !== 'live') return;
     if (user.id !== this.#state.user.id)
       throw new Refusal(ErrorCode.UNAUTHORIZED, 'token: is of another user');
-    this.#state = { name: 'live', user, sid, expiresAt };
+    this.#state = { name: 'live', user, sid, ...(kid !== undefined && { kid }), expiresAt };
   }
 
   /** Takes note of a request; throws where its id is in use or too many are open. */

@@ -30,6 +30,8 @@ export class Sessions {
   readonly #undo: Undo;
   /** Monotonic ms of the last look. */
   #looked: number;
+  /** Those that hold; null: none has ever been withdrawn. */
+  #kids: ReadonlySet<string> | null = null;
 
   constructor(deps: SessionsDeps) {
     this.#deps = deps;
@@ -60,7 +62,21 @@ export class Sessions {
     this.#looked += since;
     // This process stood still. What clients said meanwhile is read before anybody is called silent.
     if (since > 2 * this.#lookEveryMs) return;
-    for (const session of this.#all) session.tick();
+    for (const session of this.#all) {
+      session.tick();
+      // Asked each time: a hello that was proved by a key may be answered after the key has gone.
+      if (this.#isWithdrawn(session))
+        session.hangUp(CloseCode.UNAUTHORIZED, 'the key of its token was withdrawn');
+    }
+  }
+
+  #isWithdrawn({ kid }: Session): boolean {
+    return this.#kids !== null && kid !== undefined && !this.#kids.has(kid);
+  }
+
+  /** From the next look on only sessions of these keys stay. */
+  keepKeys(kids: readonly string[]): void {
+    this.#kids = new Set(kids);
   }
 
   /** Tells all that the server restarts, and each when to come back. */

@@ -33,6 +33,8 @@ export interface AdminHolder {
 }
 
 export interface Claims extends Holder {
+  /** The key it was signed with. */
+  kid: string;
   expiresAt: Timestamp;
 }
 
@@ -90,7 +92,7 @@ export function createTokens({ keys, clock }: { keys: readonly JwtKey[]; clock: 
     return { access: token, expiresAt };
   }
 
-  function verified(token: string, kind: Kind): OurPayload {
+  function verified(token: string, kind: Kind): OurPayload & { kid: string } {
     const now = Math.floor(clock.now() / 1_000);
     const payload = token.length <= LONGEST_TOKEN ? payloadOf(token, kind, now) : null;
     if (payload === null) throw unauthorized();
@@ -98,8 +100,9 @@ export function createTokens({ keys, clock }: { keys: readonly JwtKey[]; clock: 
   }
 
   function verify(token: string): Claims {
-    const { sub, sid, role, exp } = verified(token, ACCESS);
-    return { user: sub, ...(sid !== undefined && { sid }), role: role as TokenRole, expiresAt: exp * 1_000 };
+    const { sub, sid, role, exp, kid } = verified(token, ACCESS);
+    const own = { user: sub, ...(sid !== undefined && { sid }), role: role as TokenRole };
+    return { ...own, kid, expiresAt: exp * 1_000 };
   }
 
   function verifyAdmin(token: string): AdminHolder & { expiresAt: Timestamp } {
@@ -107,7 +110,7 @@ export function createTokens({ keys, clock }: { keys: readonly JwtKey[]; clock: 
     return { actor: sub, role: role as AdminRole, expiresAt: exp * 1_000 };
   }
 
-  function payloadOf(token: string, kind: Kind, now: number): OurPayload | null {
+  function payloadOf(token: string, kind: Kind, now: number): (OurPayload & { kid: string }) | null {
     try {
       const kid = jwt.decode(token, { complete: true })?.header.kid;
       const { header, payload } = jwt.verify(token, ring.keys.get(kid ?? '') ?? decoy, {
@@ -120,7 +123,7 @@ export function createTokens({ keys, clock }: { keys: readonly JwtKey[]; clock: 
         ignoreNotBefore: true,
       });
       const isGood = hasHeaderOf(kind, header) && typeof payload === 'object' && isOf(kind, payload, now);
-      return isGood ? payload : null;
+      return isGood ? { ...payload, kid: kid ?? '' } : null;
     } catch {
       return null;
     }

@@ -55,13 +55,13 @@ function assertRefused(token: string, what: string): void {
 
 test('a token gives back its holder and the moment it expires', () => {
   const { access, expiresAt } = tokens.sign(HOLDER);
-  assert.deepEqual(tokens.verify(access), { ...HOLDER, expiresAt });
+  assert.deepEqual(tokens.verify(access), { ...HOLDER, kid: 'k1', expiresAt });
   assert.equal(expiresAt, Math.floor(clock.now() / 1_000) * 1_000 + 15 * 60_000);
 });
 
 test('a token of the command line has a role and no login', () => {
   const { access, expiresAt } = tokens.sign({ user: 'u-1', role: 'user' });
-  assert.deepEqual(tokens.verify(access), { user: 'u-1', role: 'user', expiresAt });
+  assert.deepEqual(tokens.verify(access), { user: 'u-1', role: 'user', kid: 'k1', expiresAt });
 });
 
 test('a token on the wire is as the protocol says', () => {
