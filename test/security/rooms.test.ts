@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Reply } from '../../miniprogram/protocol/frames.ts';
+import { GOOD } from '../edge/bodies.ts';
 import { RawClient } from '../support/raw-client.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { Attacker } from './attacker.ts';
@@ -45,9 +46,21 @@ describe('S18 a room one is not in is as one that does not exist', () => {
     ['message.edit', (room) => ({ room, cid: 'e', target: 2, text: 'mine now' })],
     ['message.react', (room) => ({ room, cid: 'e', target: 2, emoji: '👍', on: true })],
     ['message.search', (room) => ({ room, query: 'members' })],
+    ['message.report', (room) => ({ room, target: 2, reason: 'spam' })],
     ['message.history', (room) => ({ room })],
     ['message.history', (room) => ({ room, around: 1 })],
   ];
+
+  test('every op that names a room is among them', () => {
+    const named = Object.entries(GOOD).filter(([, bodies]) => bodies.some((body) => 'room' in body));
+    // Typing has no answer, and a file names a room beside itself: each is tried by itself.
+    const byThemselves = ['room.typing', 'file.get'];
+    const tried = [...ops.map(([op]) => op), ...byThemselves];
+    assert.deepEqual(
+      named.map(([op]) => op).filter((op) => !tried.includes(op)),
+      [],
+    );
+  });
 
   test('every op, for the stranger, the removed and the one who left, is NOT_FOUND in the same words', async () => {
     const { alice, rita, leo, sam, room } = await cast('s18');
@@ -60,6 +73,15 @@ describe('S18 a room one is not in is as one that does not exist', () => {
       for (const outsider of [sam, rita, leo]) {
         assert.deepEqual(refusal(await outsider.client.request(op, body(room))), nowhere, op);
       }
+    }
+    const files = ['no-such-file'];
+    const fromNowhere = await sam.client.request('file.get', { files, room: 'no-such-room' });
+    for (const { client } of [sam, rita, leo]) {
+      assert.deepEqual(
+        refusal(await client.request('file.get', { files, room })),
+        refusal(fromNowhere),
+        'file.get',
+      );
     }
     assert.equal((await alice.client.ask('message.history', { room })).head, head, 'nothing was stored');
   });
