@@ -3,8 +3,11 @@
  * speaks. A contender is one file under contenders/; a part of the benchmark knows this port and no contender.
  */
 
-/** What an acknowledgement means. Figures under different labels are not compared without saying so. */
-export type Ack = 'none' | 'memory' | 'page cache' | 'fsynced';
+/**
+ * What an acknowledgement means. Figures under different labels are not compared without saying so. `not known`: the
+ * store is somebody else's server, which does not say when it writes.
+ */
+export type Ack = 'none' | 'memory' | 'page cache' | 'fsynced' | 'not known';
 
 export interface Contender {
   /** On the command line. */
@@ -13,6 +16,8 @@ export interface Contender {
   ack: Ack;
   /** npm packages whose versions belong to the result. */
   packages: readonly string[];
+  /** Why it cannot be measured on this machine, and what to do about it; null where it can. */
+  absence?(): string | null;
   /** @param pin words put before the command line: `['taskset', '-c', '0']` */
   start(pin: readonly string[]): Promise<Served>;
   /** The name of a room that clients can join, and that nobody is in. */
@@ -34,8 +39,13 @@ export interface Contender {
 
 export interface Served {
   url: string;
-  /** The process whose CPU time and memory count, with all its threads. */
-  readonly pid: number;
+  /** The processes whose CPU time and memory count, with all their threads: whatever a message passes through. */
+  readonly pids: readonly number[];
+  /** What only a look at the running server tells, instead of the contender's own. */
+  title?: string;
+  ack?: Ack;
+  /** Of what is no npm package. */
+  versions?: Record<string, string>;
   /** SIGTERM, and when it is gone the same again on the same port and data; resolves when it listens. */
   restart(): Promise<void>;
   stop(): Promise<void>;

@@ -39,6 +39,24 @@ test('a message missing in the middle is lost once, and is not complete', () => 
   assert.deepEqual(complete, [0, 2]);
 });
 
+test('which message is missing, and where, is known, in whatever order it was told', () => {
+  const deliveries = new Deliveries(
+    { sockets: 2, messages: 100 },
+    (number) => number % 2,
+    () => undefined,
+  );
+  for (let count = 0; count < 4; count++) deliveries.next();
+  for (const number of [1, 0, 2]) deliveries.deliver(0, number);
+  for (const number of [1, 2]) deliveries.deliver(1, number);
+  deliveries.finish();
+  assert.deepEqual(deliveries.missing(10), [
+    { socket: 1, number: 0 },
+    { socket: 0, number: 3 },
+    { socket: 1, number: 3 },
+  ]);
+  assert.equal(deliveries.missing(1).length, 1);
+});
+
 test('a message missing at the end, or everywhere, is lost', () => {
   assert.equal(
     run(3, [

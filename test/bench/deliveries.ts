@@ -15,6 +15,9 @@ export interface DeliveryFaults {
   strange: number;
 }
 
+/** Losses that are remembered one by one. */
+const MOST_GAPS = 100;
+
 export class Deliveries {
   /** Deliveries so far, faulty ones not counted. */
   total = 0;
@@ -28,6 +31,8 @@ export class Deliveries {
   readonly #copies: Uint16Array;
   readonly #latest = new Map<number, number>();
   readonly #faults: DeliveryFaults = { lost: 0, again: 0, misordered: 0, strange: 0 };
+  /** Each loss as it was noticed: the places from … to that this socket skipped. Bounded. */
+  readonly #gaps: { socket: number; from: number; to: number }[] = [];
   #sent = 0;
   #known = 0;
 
@@ -76,7 +81,10 @@ export class Deliveries {
       this.#faults.again++;
       return;
     }
-    this.#faults.lost += place - position;
+    if (place > position) {
+      this.#faults.lost += place - position;
+      if (this.#gaps.length < MOST_GAPS) this.#gaps.push({ socket, from: position, to: place });
+    }
     this.#positions[socket] = place + 1;
     this.total++;
     this.#copies[place]!++;
@@ -85,8 +93,28 @@ export class Deliveries {
 
   /** Every message sent must be everywhere now; what is not is lost. Call it once. */
   finish(): DeliveryFaults {
-    for (const position of this.#positions) this.#faults.lost += this.#sent - position;
+    for (const [socket, position] of this.#positions.entries()) {
+      if (position === this.#sent) continue;
+      this.#faults.lost += this.#sent - position;
+      if (this.#gaps.length < MOST_GAPS) this.#gaps.push({ socket, from: position, to: this.#sent });
+    }
     return { ...this.#faults };
+  }
+
+  /** Which of the messages that were lost, and where: the first `most`. After `finish`. */
+  missing(most: number): { socket: number; number: number }[] {
+    const numbers: number[] = [];
+    this.#places.subarray(0, this.#sent).forEach((place, number) => {
+      if (place >= 0) numbers[place] = number;
+    });
+    // What nobody has has no place; it stands behind all that have one.
+    const unplaced = [...this.#places.subarray(0, this.#sent).keys()].filter(
+      (number) => this.#places[number] === -1,
+    );
+    const inOrder = [...numbers, ...unplaced];
+    return this.#gaps
+      .flatMap(({ socket, from, to }) => inOrder.slice(from, to).map((number) => ({ socket, number })))
+      .slice(0, most);
   }
 
   #placeOf(number: number): number {

@@ -1,6 +1,6 @@
 /**
  * The load generator's process: runs one part against one running server and hands the samples to session.ts. Talks to
- * it over the channel of fork(): `restart` is asked and answered with the new pid, the samples come last.
+ * it over the channel of fork(): `restart` is asked and answered with the new pids, the samples come last.
  */
 import { once } from 'node:events';
 import { contenderNamed } from './contenders.ts';
@@ -11,23 +11,23 @@ export interface Job {
   part: string;
   contender: string;
   url: string;
-  pid: number;
+  pids: readonly number[];
   options: Options;
 }
 
 export type Said = { ask: 'restart' } | { samples: Sample[] };
 
 const job = JSON.parse(process.argv[2]!) as Job;
-let { pid } = job;
+let { pids } = job;
 const target = {
   contender: contenderNamed(job.contender),
   url: job.url,
-  get pid() {
-    return pid;
+  get pids() {
+    return pids;
   },
   async restart() {
     say({ ask: 'restart' });
-    [pid] = (await once(process, 'message')) as [number];
+    [pids] = (await once(process, 'message')) as [readonly number[]];
   },
 };
 say({ samples: await partNamed(job.part).generate(target, job.options) });

@@ -20,21 +20,34 @@ export function requireRig(): void {
   }
 }
 
+/** What a process may open here; a server and its clients are two processes, so each has all of it. */
+export function openFilesLimit(): number {
+  const limits = readFileSync('/proc/self/limits', 'latin1');
+  const [, hard] = /Max open files\s+\d+\s+(\d+)/.exec(limits) ?? [];
+  return hard === undefined ? Infinity : Number(hard);
+}
+
 /** USER_HZ: what /proc counts in. It is 100 on every Linux that Node supports. */
 const TICKS_PER_SECOND = 100;
 
-/** Seconds of CPU, user and system, of all threads the process has had. */
-export function cpuSecondsOf(pid: number): number {
+/** Seconds of CPU, user and system, of all threads the processes have had. */
+export const cpuSecondsOf = (pids: readonly number[]): number => sumOf(pids.map(cpuSecondsOfOne));
+
+function cpuSecondsOfOne(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
   // The name of the program is in brackets and may hold blanks; utime and stime are fields 14 and 15.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
-export function residentBytesOf(pid: number): number {
+export const residentBytesOf = (pids: readonly number[]): number => sumOf(pids.map(residentBytesOfOne));
+
+function residentBytesOfOne(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, 'latin1');
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;
 }
+
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
 
 /** Seconds of CPU that all processes of the machine have used. */
 function cpuSecondsOfAll(): number {
@@ -53,10 +66,10 @@ export interface Usage {
 }
 
 /** Measures from now until the call of what it returns; runs in the generator. */
-export function startMeter(serverPid: number): () => Usage {
+export function startMeter(serverPids: readonly number[]): () => Usage {
   const read = () => {
     const { user, system } = process.cpuUsage();
-    const [server, generator] = [cpuSecondsOf(serverPid), (user + system) / 1e6];
+    const [server, generator] = [cpuSecondsOf(serverPids), (user + system) / 1e6];
     return { at: performance.now(), server, generator, all: cpuSecondsOfAll() };
   };
   const from = read();
@@ -71,7 +84,7 @@ export function startMeter(serverPid: number): () => Usage {
       serverCpuSeconds,
       generatorCpuSeconds,
       otherCores: Math.max(0, other / seconds),
-      serverResidentBytes: residentBytesOf(serverPid),
+      serverResidentBytes: residentBytesOf(serverPids),
     };
   };
 }

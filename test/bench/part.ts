@@ -10,6 +10,8 @@ export interface Options {
   /** Measured, after the warm-up. */
   seconds: number;
   warmUpSeconds: number;
+  /** Of the largest room, where a part fills rooms. */
+  entries?: number;
 }
 
 /** One figure each of one run of one shape of load. */
@@ -19,6 +21,8 @@ export interface Sample {
   metrics: Record<string, number>;
   /** What a number cannot say, such as why a climb ended. */
   note?: string;
+  /** What led to a loss, for whoever is to find out why; in words, times in milliseconds since the first message. */
+  history?: string[];
   /** Over the whole session, warm-up included. */
   faults: DeliveryFaults;
 }
@@ -34,7 +38,8 @@ export interface Column {
 export interface Target {
   contender: Contender;
   url: string;
-  readonly pid: number;
+  /** Those of the server (contender.ts, Served). */
+  readonly pids: readonly number[];
   /** Ends the server with SIGTERM and starts it again; resolves when it listens. */
   restart(): Promise<void>;
 }
@@ -45,9 +50,15 @@ export interface Part {
   defaults: Options & { rounds: number };
   /** Instead of them for a quick look. */
   quick: Partial<Options>;
+  /** For a quick look, too, with all contenders that it suits, not only those that the others are held against. */
+  quickWith?: 'all';
   columns: readonly Column[];
   /** Losing is what is measured, and what a contender that keeps nothing does: it does not fail the run, but ours. */
   mayLose?: true;
+  /** The shape of proof (parts/proof.ts) that a shape of this part is held against; absent: none, or the same. */
+  provedAs?(shape: string): string;
+  /** The generator's strength counts: it is proved first. */
+  wantsProof?: true;
   suits(contender: Contender): boolean;
   /** Runs in the generator's process, against a server that has just started. */
   generate(target: Target, options: Options): Promise<Sample[]>;

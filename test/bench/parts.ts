@@ -7,7 +7,8 @@ import { fanout } from './parts/fanout.ts';
 import { jitter } from './parts/jitter.ts';
 import { latency } from './parts/latency.ts';
 import { memory } from './parts/memory.ts';
-import { search } from './parts/search.ts';
+import { proof } from './parts/proof.ts';
+import { store } from './parts/store.ts';
 import { storm } from './parts/storm.ts';
 import { words } from './parts/words.ts';
 
@@ -20,12 +21,12 @@ export const parts: readonly Part[] = [
   batches,
   durable,
   memory,
-  search,
+  store,
   words,
 ];
 
 export function partNamed(name: string): Part {
-  const found = parts.find((part) => part.name === name);
+  const found = [...parts, proof].find((part) => part.name === name);
   if (found) return found;
   throw new Error(`no part "${name}"; there are: ${parts.map((one) => one.name).join(', ')}`);
 }

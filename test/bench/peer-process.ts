@@ -19,8 +19,8 @@ export async function serveHere(file: string, pin: readonly string[]): Promise<S
   }
   return {
     url: `http://127.0.0.1:${port}`,
-    get pid() {
-      return child.pid!;
+    get pids() {
+      return [child.pid!];
     },
     async restart() {
       await end('SIGTERM');

@@ -16,6 +16,7 @@ export function tableOf(
 ): Record<string, string>[] {
   return contenders.flatMap((contender) => {
     const own = sessions.filter((session) => session.contender === contender.name);
+    const { title, ack } = own[0] ?? contender;
     const shapes = [...new Set(own.flatMap((session) => session.samples.map((sample) => sample.shape)))];
     return shapes.map((shape) => {
       const samples = own.flatMap((session) => session.samples.filter((sample) => sample.shape === shape));
@@ -25,8 +26,8 @@ export function tableOf(
         0,
       );
       return {
-        server: contender.title,
-        ack: contender.ack,
+        server: title,
+        ack,
         load: shape,
         ...Object.fromEntries(
           part.columns.map((column) => [column.title, cell(column, values(column.metric))]),
@@ -36,6 +37,37 @@ export function tableOf(
         ...notesOf(samples),
       };
     });
+  });
+}
+
+export const absentRow = ({ title, why }: { title: string; why: string }): Record<string, string> => ({
+  server: title,
+  note: why,
+});
+
+/** The generator must be able to take in so many times what the best contender delivers. */
+const PROVED = 1.5;
+
+/** A line for each shape of load that the generator was proved with: how much more it carries than was asked of it. */
+export function verdictOf(
+  part: Part,
+  generator: Record<string, number>,
+  sessions: readonly Session[],
+): string[] {
+  return Object.entries(generator).flatMap(([shape, carried]) => {
+    const rates = sessions.flatMap(({ title, samples }) =>
+      samples
+        .filter((sample) => (part.provedAs?.(sample.shape) ?? sample.shape) === shape)
+        .map(({ metrics }) => ({ title, rate: metrics['score'] ?? metrics['perSecond'] ?? 0 })),
+    );
+    const best = rates.sort((one, other) => other.rate - one.rate)[0];
+    if (!best) return [];
+    const times = carried / best.rate;
+    const verdict = times >= PROVED ? 'proved' : `not proved, which wants ${PROVED}`;
+    const millions = (rate: number) => (rate / 1e6).toFixed(2);
+    return [
+      `generator, ${shape}: takes in ${millions(carried)} M deliveries/s, ${times.toFixed(2)} × the most that was asked of it (${best.title}, ${millions(best.rate)} M/s): ${verdict}`,
+    ];
   });
 }
 

@@ -5,10 +5,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Contender } from './contender.ts';
-import { ours } from './contenders.ts';
+import { isOurs, OURS } from './contenders/kind.ts';
 import { commit, machineLine } from './machine.ts';
 import type { Options, Part } from './part.ts';
-import { tableOf } from './report.ts';
+import { absentRow, tableOf, verdictOf } from './report.ts';
 import { runSession, type Session } from './session.ts';
 
 export const RESULTS = join(import.meta.dirname, 'results');
@@ -18,6 +18,7 @@ export interface Plan {
   contenders: readonly Contender[];
   rounds: number;
   options: Options;
+  generator?: Record<string, number>;
 }
 
 /** What is kept of a run. */
@@ -29,38 +30,69 @@ export interface Result {
   commit: string;
   versions: Record<string, string>;
   options: Options & { rounds: number };
+  /** Deliveries a second that the generator was proved to take in, by shape of load (parts/proof.ts). */
+  generator?: Record<string, number>;
+  /** What could not be measured here, and what to do about it; and sessions that broke off, and why. */
+  absent: { contender: string; title: string; why: string }[];
   table: Record<string, string>[];
   sessions: Session[];
 }
 
-/** @returns false where a message was lost, doubled or out of order that must not have been */
-export async function runPart({ part, contenders, rounds, options }: Plan): Promise<boolean> {
+export interface Ran {
+  result: Result;
+  /** False where a message was lost, doubled or out of order that must not have been. */
+  isWhole: boolean;
+}
+
+export async function runPart({ part, contenders, rounds, options, generator }: Plan): Promise<Ran> {
+  const absent = contenders.flatMap((one) => {
+    const why = one.absence?.() ?? null;
+    return why === null ? [] : [{ contender: one.name, title: one.title, why }];
+  });
+  const present = contenders.filter(({ name }) => absent.every(({ contender }) => contender !== name));
   const about = {
     part: part.name,
     title: part.title,
     began: new Date().toISOString(),
     machine: machineLine(),
     commit: commit(),
-    versions: versionsOf(contenders.flatMap((contender) => contender.packages)),
+    versions: versionsOf(present.flatMap((contender) => contender.packages)),
     options: { ...options, rounds },
   };
   console.log(
     `\n${part.name}: ${part.title}\n${about.machine}\n${options.sockets} sockets, ${rounds} rounds`,
   );
   const sessions: Session[] = [];
+  const broken: Result['absent'] = [];
   for (let round = 1; round <= rounds; round++) {
-    for (const contender of contenders) {
+    for (const contender of present) {
       console.log(`round ${round}: ${contender.title}`);
-      sessions.push(await runSession({ part, contender, round }, options));
+      try {
+        const session = await runSession({ part, contender, round }, options);
+        sessions.push(session);
+        if (isOurs(contender)) for (const line of historyOf(session)) console.log(line);
+      } catch (reason) {
+        // The others are to have their turn; that this one has none is said in its row.
+        const why = reason instanceof Error ? reason.message : String(reason);
+        console.log(`round ${round}: ${contender.title} broke off: ${why}`);
+        broken.push({ contender: contender.name, title: contender.title, why: `round ${round}: ${why}` });
+      }
     }
   }
-  const table = tableOf(part, contenders, sessions);
+  const table = [...tableOf(part, present, sessions), ...[...absent, ...broken].map(absentRow)];
   console.table(table);
-  keep({ ...about, table, sessions });
-  return sessions
-    .filter(({ contender }) => !part.mayLose || contender === ours.name)
+  const proved = generator && { generator };
+  if (generator) console.log(verdictOf(part, generator, sessions).join('\n'));
+  Object.assign(about.versions, ...sessions.map(({ versions }) => versions));
+  const result = { ...about, ...proved, absent: [...absent, ...broken], table, sessions };
+  keep(result);
+  const isWhole = sessions
+    .filter(({ contender }) => !part.mayLose || isOurs({ name: contender }))
     .every(({ samples }) => samples.every(({ faults }) => Object.values(faults).every((n) => n === 0)));
+  return { result, isWhole: isWhole && !broken.some(({ contender }) => contender === OURS) };
 }
+
+const historyOf = ({ samples }: Session): string[] => samples.flatMap(({ history = [] }) => history);
 
 function versionsOf(packages: readonly string[]): Record<string, string> {
   const version = (name: string) => {

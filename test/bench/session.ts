@@ -5,13 +5,16 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Contender, Served } from './contender.ts';
+import type { Ack, Contender, Served } from './contender.ts';
 import type { Job, Said } from './generator.ts';
 import { GENERATOR_CORE, loadAverage, SERVER_CORE } from './machine.ts';
 import type { Options, Part, Sample } from './part.ts';
 
 export interface Session {
   contender: string;
+  title: string;
+  ack: Ack;
+  versions: Record<string, string>;
   round: number;
   loadAverage: string;
   samples: Sample[];
@@ -26,17 +29,18 @@ export async function runSession(
   const load = loadAverage();
   const served = await contender.start(SERVER_CORE);
   try {
-    const { url, pid } = served;
-    const job = { part: part.name, contender: contender.name, url, pid, options };
+    const { url, pids, title = contender.title, ack = contender.ack, versions = {} } = served;
+    const job = { part: part.name, contender: contender.name, url, pids, options };
     const samples = await generate(job, served);
-    return { contender: contender.name, round, loadAverage: load, samples };
+    return { contender: contender.name, title, ack, versions, round, loadAverage: load, samples };
   } finally {
     await served.stop();
   }
 }
 
 async function generate(job: Job, served: Served): Promise<Sample[]> {
-  const argv = [...GENERATOR_CORE, process.execPath];
+  // Node 22 says of its SQLite, which parts/store.ts asks, that it is an experiment.
+  const argv = [...GENERATOR_CORE, process.execPath, '--disable-warning=ExperimentalWarning'];
   const child = fork(program, [JSON.stringify(job)], {
     execPath: argv[0]!,
     execArgv: argv.slice(1),
@@ -46,7 +50,7 @@ async function generate(job: Job, served: Served): Promise<Sample[]> {
   child.on('message', (message) => {
     const said = message as Said;
     if ('samples' in said) samples = said.samples;
-    else void served.restart().then(() => child.send(served.pid));
+    else void served.restart().then(() => child.send(served.pids));
   });
   const [code] = (await once(child, 'exit')) as [number | null];
   if (!samples) throw new Error(`the generator for ${job.contender} ended with ${code} and no samples`);

@@ -26,6 +26,8 @@ export class Wanderer {
   backAt = 0;
   /** Tries that failed. */
   failures = 0;
+  /** Every time it was away; `backAt` undefined: still is. */
+  readonly travels: { lostAt: number; backAt?: number }[] = [];
   readonly #deps: WandererDeps;
   #isDone = false;
 
@@ -71,6 +73,7 @@ export class Wanderer {
 
   #away(): void {
     this.lostAt = performance.now();
+    this.travels.push({ lostAt: this.lostAt });
   }
 
   #retry(attempt: number, hintMs: number | undefined): void {
@@ -87,6 +90,7 @@ export class Wanderer {
       crowd.seat(client, this.index);
       this.#watch(client);
       this.backAt = performance.now();
+      Object.assign(this.travels.at(-1)!, { backAt: this.backAt });
       onBack(this.index);
     } catch {
       this.failures++;

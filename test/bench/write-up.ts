@@ -6,8 +6,10 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { barChart } from './chart.ts';
-import { contenderNamed, ours } from './contenders.ts';
+import { isOurs } from './contenders/kind.ts';
+import { goalTable } from './goals.ts';
 import type { Column, Part } from './part.ts';
+import { verdictOf } from './report.ts';
 import { parts } from './parts.ts';
 import { RESULTS, type Result } from './run.ts';
 import { spreadOf } from './statistics.ts';
@@ -19,20 +21,26 @@ const CHARTS = join(DOCS, 'benchmarks');
 export async function writeUp(): Promise<void> {
   let page = readFileSync(PAGE, 'utf8');
   mkdirSync(CHARTS, { recursive: true });
+  const results = new Map<string, Result>();
   for (const part of parts) {
     const result = newest(part.name);
-    const [from, to] = [`<!-- ${part.name} -->`, `<!-- /${part.name} -->`];
-    const start = page.indexOf(from);
-    const end = page.indexOf(to);
-    if (start < 0 || end < 0) throw new Error(`docs/benchmarks.md has no ${from} … ${to}`);
-    if (!result) {
-      console.log(`${part.name}: no result`);
-      continue;
+    if (result) {
+      results.set(part.name, result);
+      page = between(page, part.name, sectionOf(part, result));
     }
-    page = `${page.slice(0, start + from.length)}\n\n${sectionOf(part, result)}\n${page.slice(end)}`;
-    console.log(`${part.name}: ${result.began}`);
+    console.log(`${part.name}: ${result?.began ?? 'no result'}`);
   }
+  page = between(page, 'goals', markdownTable(goalTable(results, 'all')));
   writeFileSync(PAGE, await format(page, { ...(await resolveConfig(PAGE)), filepath: PAGE }));
+}
+
+/** `page` with `text` in the place of what stood between the marks of that name. */
+function between(page: string, name: string, text: string): string {
+  const [from, to] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+  const start = page.indexOf(from);
+  const end = page.indexOf(to);
+  if (start < 0 || end < 0) throw new Error(`docs/benchmarks.md has no ${from} … ${to}`);
+  return `${page.slice(0, start + from.length)}\n\n${text}\n${page.slice(end)}`;
 }
 
 function newest(part: string): Result | undefined {
@@ -44,14 +52,18 @@ function newest(part: string): Result | undefined {
 }
 
 function sectionOf(part: Part, result: Result): string {
-  const { rounds, sockets, seconds, warmUpSeconds } = result.options;
-  const command = `npm run bench -- --part ${part.name} --rounds ${rounds} --sockets ${sockets} --seconds ${seconds} --warm-up ${warmUpSeconds}`;
+  const { rounds, sockets, seconds, warmUpSeconds, entries } = result.options;
+  const more = entries === undefined ? '' : ` --entries ${entries}`;
+  const command = `npm run bench -- --part ${part.name} --rounds ${rounds} --sockets ${sockets} --seconds ${seconds} --warm-up ${warmUpSeconds}${more}`;
+  const proof = result.generator ? verdictOf(part, result.generator, result.sessions) : [];
   const versions = Object.entries(result.versions).map(([name, version]) => `${name} ${version}`);
   return [
     chartsOf(part, result),
     markdownTable(result.table),
     '',
     `\`${command}\`, ${result.began.slice(0, 16).replace('T', ' ')} UTC, commit ${result.commit.slice(0, 10)}; ${result.machine}; ${versions.join(', ')}.`,
+    '',
+    ...proof.map((line) => `- ${line}`),
     '',
     roundsOf(part, result),
   ].join('\n');
@@ -61,13 +73,15 @@ function sectionOf(part: Part, result: Result): string {
 function chartsOf(part: Part, result: Result): string {
   const [column] = part.columns;
   if (!column) return '';
+  // Each shape of the store is a thing of its own, and of ours alone: nothing to hold against each other.
+  if (part.name === 'store') return '';
   return shapesOf(result)
     .map((shape, index) => {
       const bars = namesOf(result).flatMap((name) => {
         const values = valuesOf(result, { contender: name, shape, column });
         if (values.length === 0) return [];
-        const tone = name.startsWith(ours.name) ? ('ours' as const) : ('peer' as const);
-        return [{ label: contenderNamed(name).title, spread: spreadOf(values), tone }];
+        const tone = isOurs({ name }) ? ('ours' as const) : ('peer' as const);
+        return [{ label: titleOf(result, name), spread: spreadOf(values), tone }];
       });
       const file = `${part.name}-${index + 1}.svg`;
       const title = `${column.title}, ${shape}`;
@@ -85,7 +99,7 @@ function roundsOf(part: Part, result: Result): string {
     shapesOf(result).flatMap((shape) => {
       const values = valuesOf(result, { contender, shape, column });
       if (values.length === 0) return [];
-      return [`${contenderNamed(contender).title}, ${shape}: ${values.map(shown(column)).join(' · ')}`];
+      return [`${titleOf(result, contender)}, ${shape}: ${values.map(shown(column)).join(' · ')}`];
     }),
   );
   const lines = rows.map((row) => `- ${row}`).join('\n');
@@ -93,6 +107,9 @@ function roundsOf(part: Part, result: Result): string {
 }
 
 const namesOf = (result: Result): string[] => [...new Set(result.sessions.map(({ contender }) => contender))];
+
+const titleOf = (result: Result, name: string): string =>
+  result.sessions.find(({ contender }) => contender === name)?.title ?? name;
 
 const shapesOf = (result: Result): string[] => [
   ...new Set(result.sessions.flatMap(({ samples }) => samples.map(({ shape }) => shape))),
@@ -114,9 +131,9 @@ const shown =
     (value / scale).toFixed(digits);
 
 function markdownTable(rows: readonly Record<string, string>[]): string {
-  const [first] = rows;
-  if (!first) return 'no rows';
-  const titles = Object.keys(first);
+  if (rows.length === 0) return 'no rows';
+  // A row of what could not be measured has a note alone, which others may not have.
+  const titles = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [
     line(titles),

@@ -67,12 +67,12 @@ for (const [what, head] of Object.entries(heads)) {
     const server = await ServerProcess.start();
     t.after(() => server.stop());
     const bystander = await Bystander.arrive(server);
-    const before = cpuSecondsOf(server.pid);
+    const before = cpuSecondsOf([server.pid]);
     for (let count = 0; count < TIMES; count++) {
       const answer = await handshake(server.url, head);
       assert.doesNotMatch(answer, /^HTTP\/1.1 101/);
     }
-    const spent = (cpuSecondsOf(server.pid) - before) / TIMES;
+    const spent = (cpuSecondsOf([server.pid]) - before) / TIMES;
     assert.ok(spent < MOST_CPU_SECONDS, `${spent} s of CPU a handshake`);
     await bystander.isServed();
   });

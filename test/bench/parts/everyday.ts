@@ -2,12 +2,11 @@
  * Everyday latency: half of the sockets sit there, the other half come and go, and one message a second goes to
  * everybody. Latency counts from when the message was due, at every socket that is connected then.
  */
-import { random } from '../../faults/random.ts';
-import { Crowd } from '../crowd.ts';
+import { isAlone } from '../contenders/kind.ts';
 import { Latencies } from '../latencies.ts';
 import { rigMetrics, startMeter } from '../machine.ts';
 import { RIG_COLUMNS, type Part } from '../part.ts';
-import { Wanderer } from '../wanderer.ts';
+import { Travel } from '../travel.ts';
 
 const EVERY_MS = 1_000;
 /** How long one who comes and goes stays, ± half of it, and is away. */
@@ -19,8 +18,8 @@ const SEED = 20_261_127;
 export const everyday: Part = {
   name: 'everyday',
   title: 'half idle, half coming and going, 1 message/s to all: latency from due time to connected sockets',
-  defaults: { sockets: 1_000, seconds: 30, warmUpSeconds: 1, rounds: 5 },
-  quick: { sockets: 400, seconds: 8 },
+  defaults: { sockets: 1_000, seconds: 20, warmUpSeconds: 1, rounds: 2 },
+  quick: { sockets: 400, seconds: 4, warmUpSeconds: 0.5 },
   columns: [
     { metric: 'liveP50', title: 'p50 ms', scale: 1, digits: 2 },
     { metric: 'liveP95', title: 'p95 ms', scale: 1, digits: 2 },
@@ -30,49 +29,34 @@ export const everyday: Part = {
     ...RIG_COLUMNS,
   ],
   mayLose: true,
-  suits: () => true,
-  async generate(target, { sockets, seconds }) {
-    const crowd = await Crowd.gather(target, { sockets, senderOf: () => 0, messages: seconds + 10 });
-    const { below } = random(SEED);
-    const chance = () => below(1e6) / 1e6;
-    const dueAt: number[] = [];
-    const live = new Latencies();
+  suits: isAlone,
+  async generate(target, { sockets, seconds, warmUpSeconds }) {
     let returns = 0;
-    const wanderers = crowd.clients.map(
-      (_, index) => new Wanderer(index, { crowd, target, random: chance, onBack: () => returns++ }),
-    );
-    for (const wanderer of wanderers) wanderer.follow();
-    crowd.onArrival = (number, socket) => {
-      const wanderer = wanderers[socket]!;
-      const due = dueAt[number]!;
+    const travel = await Travel.gather(target, {
+      sockets,
+      messages: seconds + warmUpSeconds + 10,
+      seed: SEED,
+      onBack: () => returns++,
+    });
+    await travel.broadcast(warmUpSeconds, EVERY_MS);
+    const live = new Latencies();
+    travel.onArrival = (wanderer, due) => {
       if (!wanderer.isAway && wanderer.backAt < due) live.add(performance.now() - due);
     };
-    const timers = wanderers
+    const timers = travel.wanderers
       .slice(sockets / 2)
       .map((wanderer) =>
         setTimeout(
-          () => timers.push(setInterval(() => wanderer.drop(DOWN_MS), STAY_MS * (0.5 + chance()))),
-          chance() * STAY_MS,
+          () => timers.push(setInterval(() => wanderer.drop(DOWN_MS), STAY_MS * (0.5 + travel.chance()))),
+          travel.chance() * STAY_MS,
         ),
       );
-    const meter = startMeter(target.pid);
-    const from = performance.now();
-    for (let count = 0; count < (seconds * 1000) / EVERY_MS; count++) {
-      const due = from + count * EVERY_MS;
-      await new Promise((resolve) => setTimeout(resolve, due - performance.now()));
-      const number = crowd.deliveries.next();
-      dueAt[number] = due;
-      crowd.clients[0]!.send(crowd.room, [number]);
-    }
+    const meter = startMeter(target.pids);
+    await travel.broadcast(seconds, EVERY_MS);
     const usage = meter();
     for (const timer of timers) clearTimeout(timer);
-    await new Promise((resolve) => setTimeout(resolve, DRAIN_MS));
-    for (const wanderer of wanderers) wanderer.finish();
-    const metrics = {
-      ...live.summary('live'),
-      returns: returns / seconds,
-      ...rigMetrics(usage),
-    };
-    return [{ shape: `${sockets} sockets`, metrics, faults: await crowd.disperse() }];
+    await travel.arrive(DRAIN_MS);
+    const metrics = { ...live.summary('live'), returns: returns / seconds, ...rigMetrics(usage) };
+    return [{ shape: `${sockets} sockets`, metrics, ...(await travel.end()) }];
   },
 };

@@ -6,28 +6,30 @@ import { Crowd } from '../crowd.ts';
 import { rigMetrics, startMeter } from '../machine.ts';
 import { RIG_COLUMNS, type Part, type Sample } from '../part.ts';
 
-/** Messages of one burst. */
-const SHAPES = [32, 1];
+/** Messages of one burst, a shape of load each. */
+export const BURSTS = [32, 1];
 
 export const fanout: Part = {
   name: 'fanout',
   title: 'one room, 128-byte texts: deliveries per core-second of the server',
-  defaults: { sockets: 500, seconds: 3, warmUpSeconds: 1, rounds: 5 },
-  quick: { seconds: 2, warmUpSeconds: 0.5 },
+  defaults: { sockets: 500, seconds: 2, warmUpSeconds: 0.5, rounds: 5 },
+  quick: { seconds: 1, warmUpSeconds: 0.3 },
+  quickWith: 'all',
   columns: [
     { metric: 'perCoreSecond', title: 'deliveries/core-s (M)', scale: 1e6, digits: 3 },
     { metric: 'perSecond', title: 'deliveries/s (M)', scale: 1e6, digits: 3 },
     ...RIG_COLUMNS,
   ],
-  suits: () => true,
+  wantsProof: true,
+  suits: ({ name }) => !name.startsWith('chahua-nodes'),
   async generate(target, { sockets, seconds, warmUpSeconds }) {
     // Bursts do not overlap, so all messages have one order, whoever sends them.
     const crowd = await Crowd.gather(target, { sockets, senderOf: () => 0 });
     const figures: Omit<Sample, 'faults'>[] = [];
-    for (const size of SHAPES) {
+    for (const size of BURSTS) {
       await crowd.whole(sendBursts(crowd, size, warmUpSeconds));
       const before = crowd.deliveries.total;
-      const stopMeter = startMeter(target.pid);
+      const stopMeter = startMeter(target.pids);
       await crowd.whole(sendBursts(crowd, size, seconds));
       const usage = stopMeter();
       const delivered = crowd.deliveries.total - before;
@@ -51,21 +53,26 @@ function sendBursts(crowd: Crowd, size: number, seconds: number): Promise<void> 
   return new Promise((resolve) => {
     let bursts = 0;
     let missing = 0;
-    const burst = () => {
+    const next = () => {
       if (performance.now() >= until) {
         resolve();
         return;
       }
       missing = size;
-      const sender = crowd.clients[bursts++ % crowd.clients.length]!;
-      sender.send(
-        crowd.room,
-        Array.from({ length: size }, () => crowd.deliveries.next()),
-      );
+      burst(crowd, size, bursts++);
     };
     crowd.onComplete = () => {
-      if (--missing === 0) setImmediate(burst);
+      if (--missing === 0) setImmediate(next);
     };
-    burst();
+    next();
   });
+}
+
+/** The `count`-th goes out at the socket whose turn it is. */
+export function burst(crowd: Crowd, size: number, count: number): void {
+  const sender = crowd.clients[count % crowd.clients.length]!;
+  sender.send(
+    crowd.room,
+    Array.from({ length: size }, () => crowd.deliveries.next()),
+  );
 }

@@ -1,13 +1,14 @@
 /**
- * Part L, open loop: message n is due at t0 + n/λ and nobody waits for an answer. Latency counts from when a message
- * was due, at every socket, so that a server that stalls is charged for all that waited (no coordinated omission).
- * λ climbs a ladder until a step fails: a loss, a double, a wrong order, or p99 over 100 ms. The score is the highest
- * step that passed, in deliveries a second; the percentiles are those at half of it.
+ * Part L, open loop (open-loop.ts): the highest rate of a ladder that a server bears, in deliveries a second, with p99
+ * at 100 ms at most, no loss, no double and no wrong order; and its latency at half of that. Short steps find where
+ * the ladder ends; from there down a rung is tried at full length until one passes. A step in which the generator was
+ * late is void, tried once more, and ends the climb with words that say so.
  */
+import { isAlone } from '../contenders/kind.ts';
 import { Crowd } from '../crowd.ts';
-import { Latencies } from '../latencies.ts';
-import { rigMetrics, startMeter } from '../machine.ts';
-import { RIG_COLUMNS, type Part, type Sample, type Target } from '../part.ts';
+import type { DeliveryFaults } from '../deliveries.ts';
+import { OpenLoop, type Step, type Times } from '../open-loop.ts';
+import { RIG_COLUMNS, type Options, type Part, type Sample, type Target } from '../part.ts';
 
 interface Shape {
   name: string;
@@ -18,30 +19,33 @@ interface Shape {
 }
 
 const SHAPES: readonly Shape[] = [
-  { name: 'rooms', rooms: 25, ladder: [250, 500, 1_000, 2_000, 4_000, 6_000, 8_000, 12_000, 16_000] },
-  { name: 'big', rooms: 1, ladder: [50, 100, 200, 400, 800, 1_200, 1_600, 2_400] },
+  {
+    name: 'rooms',
+    rooms: 25,
+    ladder: [500, 1_000, 2_000, 3_000, 4_000, 6_000, 8_000, 10_000, 12_000, 16_000, 20_000, 24_000],
+  },
+  { name: 'big', rooms: 1, ladder: [50, 100, 200, 300, 400, 600, 800, 1_000, 1_200, 1_600, 2_000, 2_400] },
 ];
-const PASS_P99_MS = 100;
-/** Timers of Node have a grain of 1 ms; a generator that is later than this is not to be believed. */
-const LATE_P99_MS = 3;
-const GENERATOR_CORES = 0.8;
-const DRAIN_MS = 1_000;
+const LOOK: Times = { seconds: 0.6, warmUpSeconds: 0.2 };
 
 export const latency: Part = {
   name: 'latency',
   title: 'part L: open loop, latency from due time; the highest rate with p99 ≤ 100 ms and no loss',
-  defaults: { sockets: 500, seconds: 10, warmUpSeconds: 2, rounds: 5 },
-  quick: { seconds: 1.5, warmUpSeconds: 0.5 },
+  defaults: { sockets: 500, seconds: 6, warmUpSeconds: 1, rounds: 1 },
+  quick: { seconds: 1, warmUpSeconds: 0.2 },
   columns: [
     { metric: 'score', title: 'deliveries/s (k)', scale: 1e3, digits: 0 },
     { metric: 'halfP50', title: 'p50 ms at half', scale: 1, digits: 2 },
     { metric: 'halfP99', title: 'p99', scale: 1, digits: 2 },
     { metric: 'halfP999', title: 'p99.9', scale: 1, digits: 2 },
     { metric: 'halfMax', title: 'max', scale: 1, digits: 1 },
+    { metric: 'lateP99', title: 'generator late p99', scale: 1, digits: 2 },
     { metric: 'cpuPerMillion', title: 'server CPU-s per M', scale: 1, digits: 2 },
     ...RIG_COLUMNS,
   ],
-  suits: () => true,
+  wantsProof: true,
+  provedAs: () => '1 in flight',
+  suits: isAlone,
   async generate(target, options) {
     const samples: Sample[] = [];
     for (const shape of SHAPES) samples.push(await climb(target, shape, options));
@@ -49,161 +53,107 @@ export const latency: Part = {
   },
 };
 
-interface Step {
-  rate: number;
-  latencies: Record<string, number>;
-  verdict: 'passed' | 'slow' | 'lossy' | 'generator';
-  cpuPerMillion: number;
-  figures: Record<string, number>;
-}
-
-async function climb(
-  target: Target,
-  shape: Shape,
-  { sockets, seconds, warmUpSeconds }: { sockets: number; seconds: number; warmUpSeconds: number },
-): Promise<Sample> {
-  const size = Math.floor(sockets / shape.rooms);
-  const rooms: Crowd[] = [];
-  for (let room = 0; room < shape.rooms; room++) {
-    const most = (seconds + warmUpSeconds) * shape.ladder.reduce((sum, rate) => sum + 1.5 * rate, 0);
-    rooms.push(
-      await Crowd.gather(target, {
-        sockets: size,
-        senderOf: (number) => number % size,
-        firstIndex: room * size,
-        messages: Math.ceil(most / shape.rooms),
-      }),
-    );
-  }
-  const run = new OpenLoop(rooms, size, target);
-  const times = { seconds, warmUpSeconds };
-  const passed: Step[] = [];
-  let failed: Step | undefined;
+async function climb(target: Target, shape: Shape, options: Options): Promise<Sample> {
+  const ground = new Ground(target, shape, options);
+  await ground.clear();
+  const passing: number[] = [];
+  let ended: Step | undefined;
   for (const rate of shape.ladder) {
-    const step = await run.step(rate, times);
+    const step = await ground.step(rate, LOOK);
     if (step.verdict !== 'passed') {
-      failed = step;
+      ended = step;
       break;
     }
-    passed.push(step);
+    passing.push(rate);
   }
-  const best = passed.at(-1);
-  const half = best && (await run.step(best.rate / 2, times));
-  const faults = { lost: 0, again: 0, misordered: 0, strange: 0 };
-  for (const room of rooms) {
-    const more = await room.disperse();
-    for (const name of Object.keys(faults) as (keyof typeof faults)[]) faults[name] += more[name];
+  let best: Step | undefined;
+  for (const rate of passing.reverse()) {
+    // What did not get through before must not lie in the way.
+    if (ended) await ground.clear();
+    const step = await ground.step(rate, options);
+    if (step.verdict === 'passed') {
+      best = step;
+      break;
+    }
+    ended = step;
   }
-  const metrics = {
-    score: (best?.rate ?? 0) * size,
-    ...half?.latencies,
-    cpuPerMillion: half?.cpuPerMillion ?? NaN,
-    ...half?.figures,
+  const half = best && (await ground.step(best.rate / 2, options));
+  await ground.leave();
+  const metrics = { ...half?.metrics, score: (best?.rate ?? 0) * ground.size };
+  return {
+    shape: `${shape.name}: ${shape.rooms} × ${ground.size}`,
+    metrics,
+    faults: ground.faults,
+    note: endOf(ended),
   };
-  return { shape: `${shape.name}: ${shape.rooms} × ${size}`, metrics, faults, note: endOf(failed) };
 }
 
-function endOf(failed: Step | undefined): string {
-  if (!failed) return 'end of the ladder';
-  const why = { slow: 'p99', lossy: 'loss', generator: 'the generator', passed: '' }[failed.verdict];
-  return `${failed.rate}/s failed: ${why}`;
+function endOf(ended: Step | undefined): string {
+  if (!ended) return 'end of the ladder';
+  const why = {
+    slow: 'failed: p99',
+    lossy: 'failed: loss',
+    void: 'void: the generator was late',
+    passed: '',
+  };
+  return `${ended.rate}/s ${why[ended.verdict]}`;
 }
 
-/** Sends on a schedule that nothing holds up. */
-class OpenLoop {
-  readonly #rooms: readonly Crowd[];
-  readonly #size: number;
+/** The rooms of a climb. After a step that failed there may be sockets that are gone: then they are made anew. */
+class Ground {
+  readonly size: number;
+  /** Of the steps that passed; beyond what a server bears, a loss is an answer, but a double never is. */
+  readonly faults: DeliveryFaults = { lost: 0, again: 0, misordered: 0, strange: 0 };
   readonly #target: Target;
-  /** By room, by number: when it was due, `performance.now()`; 0 while warming up. */
-  readonly #due: number[][];
-  readonly #latencies = new Latencies();
-  readonly #lateness = new Latencies();
-  #next = 0;
+  readonly #shape: Shape;
+  readonly #most: number;
+  #rooms: Crowd[] = [];
+  #loop: OpenLoop | undefined;
+  #hasFailed = false;
 
-  constructor(rooms: readonly Crowd[], size: number, target: Target) {
-    this.#rooms = rooms;
-    this.#size = size;
+  constructor(target: Target, shape: Shape, { sockets, seconds, warmUpSeconds }: Options) {
     this.#target = target;
-    this.#due = rooms.map(() => []);
-    rooms.forEach((room, index) => {
-      const due = this.#due[index]!;
-      room.onArrival = (number) => {
-        const at = due[number]!;
-        if (at > 0) this.#latencies.add(performance.now() - at);
-      };
-    });
+    this.#shape = shape;
+    this.size = Math.floor(sockets / shape.rooms);
+    const [first = 0, last = 0] = [shape.ladder[0], shape.ladder.at(-1)];
+    const looks = shape.ladder.reduce((sum, rate) => sum + 2 * rate, 0);
+    this.#most = Math.ceil((looks + (first + 4 * last) * (seconds + warmUpSeconds)) / shape.rooms) + 100;
   }
 
-  async step(rate: number, times: { seconds: number; warmUpSeconds: number }): Promise<Step> {
-    await this.#send(rate, times.warmUpSeconds, 'warming up');
-    await this.#drained();
-    const before = this.#total();
-    this.#latencies.clear();
-    this.#lateness.clear();
-    const stopMeter = startMeter(this.#target.pid);
-    const sent = await this.#send(rate, times.seconds, 'measuring');
-    const usage = stopMeter();
-    const isWhole = await this.#drained();
-    const delivered = this.#total() - before;
-    const latencies = this.#latencies.summary('half');
-    const late = this.#lateness.summary('late');
-    const generatorCores = usage.generatorCpuSeconds / usage.seconds;
-    const missing = sent * this.#size - delivered;
-    const isLate = late['lateP99']! > LATE_P99_MS || generatorCores > GENERATOR_CORES;
-    const isSlow = latencies['halfP99']! > PASS_P99_MS;
-    const isLossy = missing > 0 || !isWhole;
-    // What the generator could not do says nothing about the server; but a loss is one.
-    const verdict = isLossy ? 'lossy' : isLate ? 'generator' : isSlow ? 'slow' : 'passed';
-    return {
-      rate,
-      latencies,
-      verdict,
-      cpuPerMillion: (usage.serverCpuSeconds / delivered) * 1e6,
-      figures: {
-        ...rigMetrics(usage),
-      },
-    };
+  async clear(): Promise<void> {
+    await this.leave();
+    for (let room = 0; room < this.#shape.rooms; room++) {
+      this.#rooms.push(
+        await Crowd.gather(this.#target, {
+          sockets: this.size,
+          senderOf: (number) => number % this.size,
+          firstIndex: room * this.size,
+          messages: this.#most,
+        }),
+      );
+    }
+    this.#loop = new OpenLoop(this.#rooms, this.size, this.#target);
   }
 
-  /** Resolves with how many were sent. */
-  #send(rate: number, seconds: number, phase: 'warming up' | 'measuring'): Promise<number> {
-    const from = performance.now();
-    const count = Math.round(rate * seconds);
-    let sent = 0;
-    return new Promise((resolve) => {
-      const tick = () => {
-        const now = performance.now();
-        for (; sent < count; sent++) {
-          const due = from + (sent * 1000) / rate;
-          if (due > now) break;
-          if (phase === 'measuring') this.#lateness.add(now - due);
-          this.#sendOne(phase === 'measuring' ? due : 0);
-        }
-        if (sent === count) resolve(count);
-        else setTimeout(tick, 1);
-      };
-      tick();
-    });
+  async step(rate: number, times: Times): Promise<Step> {
+    if (!this.#loop) throw new Error('nobody is there');
+    let step = await this.#loop.step(rate, times);
+    if (step.verdict === 'void') step = await this.#loop.step(rate, times);
+    this.#hasFailed ||= step.verdict === 'lossy';
+    return step;
   }
 
-  #sendOne(due: number): void {
-    const n = this.#next++;
-    const index = n % this.#rooms.length;
-    const room = this.#rooms[index]!;
-    const number = room.deliveries.next();
-    this.#due[index]![number] = due;
-    room.clients[number % this.#size]!.send(room.room, [number]);
-  }
-
-  #total(): number {
-    return this.#rooms.reduce((sum, room) => sum + room.deliveries.total, 0);
-  }
-
-  /** Whether all that was sent is everywhere after a while. */
-  async #drained(): Promise<boolean> {
-    const until = performance.now() + 5 * DRAIN_MS;
-    const isAwaited = () => this.#rooms.some((room) => room.deliveries.isAwaiting);
-    while (isAwaited() && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 20));
-    return !isAwaited();
+  async leave(): Promise<void> {
+    const rooms = this.#rooms;
+    this.#rooms = [];
+    for (const { lost, again, misordered, strange } of await Promise.all(
+      rooms.map((room) => room.disperse()),
+    )) {
+      this.faults.lost += this.#hasFailed ? 0 : lost;
+      this.faults.again += again;
+      this.faults.misordered += misordered;
+      this.faults.strange += strange;
+    }
+    this.#hasFailed = false;
   }
 }

@@ -2,6 +2,7 @@
  * What an authenticated socket costs that does nothing: everybody is in two rooms, the server's resident memory is
  * read when it has been quiet for a while, and what it had before the first socket is taken off.
  */
+import { isAlone } from '../contenders/kind.ts';
 import { Crowd } from '../crowd.ts';
 import { residentBytesOf } from '../machine.ts';
 import type { Part, Sample } from '../part.ts';
@@ -9,26 +10,28 @@ import type { Part, Sample } from '../part.ts';
 /** Members of a room: with one room for all, 20,000 joins would tell 20,000 sockets of each other. */
 const ROOM = 500;
 /** After which memory is read: what the connecting left behind is collected by then. */
-const QUIET_MS = 5_000;
-/** Fractions of the sockets at which it is read. */
-const READINGS = [0.05, 0.25, 0.5, 1];
+const QUIET_MS = 3_000;
+/** Sockets at which it is read. */
+const READINGS = [1_000, 5_000, 10_000, 20_000];
 
 export const memory: Part = {
   name: 'memory',
   title: 'resident memory per idle socket (ours: authenticated, in two rooms)',
   defaults: { sockets: 20_000, seconds: 1, warmUpSeconds: 1, rounds: 1 },
-  quick: { sockets: 2_000 },
+  quick: { sockets: 1_000 },
   columns: [
     { metric: 'perSocket', title: 'RSS per socket KB', scale: 1024, digits: 2 },
     { metric: 'residentBytes', title: 'RSS MB', scale: 1e6, digits: 0 },
   ],
-  suits: () => true,
+  suits: isAlone,
   async generate(target, { sockets }) {
-    const before = residentBytesOf(target.pid);
+    const before = residentBytesOf(target.pids);
     const crowds: Crowd[] = [];
     const samples: Sample[] = [];
-    for (const part of READINGS) {
-      const wanted = Math.max(ROOM, Math.round((sockets * part) / ROOM) * ROOM);
+    for (const reading of READINGS) {
+      // Who may have fewer sockets than that ends with as many as there may be.
+      const wanted = Math.floor(Math.min(reading, sockets) / ROOM) * ROOM;
+      if (wanted <= crowds.length * ROOM) break;
       while (crowds.length * ROOM < wanted) {
         const firstIndex = crowds.length * ROOM;
         crowds.push(
@@ -36,7 +39,7 @@ export const memory: Part = {
         );
       }
       await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
-      const residentBytes = residentBytesOf(target.pid);
+      const residentBytes = residentBytesOf(target.pids);
       const metrics = { residentBytes, perSocket: (residentBytes - before) / wanted };
       samples.push({
         shape: `${wanted} sockets`,

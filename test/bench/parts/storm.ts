@@ -3,12 +3,13 @@
  * library would. One sender keeps 10 messages a second; what was not acknowledged when its connection went it sends
  * again under the same id where the server knows such ids. Time to resumed counts from the SIGTERM.
  */
-import { random } from '../../faults/random.ts';
-import { Crowd } from '../crowd.ts';
+import { isAlone } from '../contenders/kind.ts';
+import type { Crowd } from '../crowd.ts';
 import { Latencies } from '../latencies.ts';
 import { RIG_COLUMNS, type Part } from '../part.ts';
 import { residentBytesOf } from '../machine.ts';
-import { Wanderer } from '../wanderer.ts';
+import { Travel } from '../travel.ts';
+import type { Wanderer } from '../wanderer.ts';
 
 const SEND_EVERY_MS = 100;
 /** Who is not back by then never comes back. */
@@ -20,8 +21,8 @@ const SEED = 20_261_126;
 export const storm: Part = {
   name: 'storm',
   title: 'part S: SIGTERM and start with everybody connected; time from the SIGTERM until resumed',
-  defaults: { sockets: 5_000, seconds: 3, warmUpSeconds: 1, rounds: 5 },
-  quick: { sockets: 1_000, seconds: 1 },
+  defaults: { sockets: 5_000, seconds: 3, warmUpSeconds: 1, rounds: 1 },
+  quick: { sockets: 1_000, seconds: 0.5 },
   columns: [
     { metric: 'back', title: 'back %', scale: 0.01, digits: 2 },
     { metric: 'never', title: 'never back', scale: 1, digits: 0 },
@@ -35,29 +36,24 @@ export const storm: Part = {
   ],
   mayLose: true,
   // What keeps nothing and has no client of its own has nothing to come back to.
-  suits: ({ name }) => name.startsWith('socket.io') || name.startsWith('chahua'),
+  suits: (contender) => isAlone(contender) && !['uws', 'ws'].includes(contender.name),
   async generate(target, { sockets, seconds, warmUpSeconds }) {
-    const crowd = await Crowd.gather(target, { sockets, senderOf: () => 0, messages: 10_000 });
-    const { below } = random(SEED);
     const resumed = new Latencies();
     let stoppedAt = 0;
     let settle: () => void = () => undefined;
-    const away = new Set(crowd.clients.keys());
+    const away = new Set(Array.from({ length: sockets }, (_, index) => index));
     const allBack = new Promise<void>((resolve) => (settle = resolve));
-    const wanderers = crowd.clients.map(
-      (_, index) =>
-        new Wanderer(index, {
-          crowd,
-          target,
-          random: () => below(1e6) / 1e6,
-          onBack: () => {
-            if (!away.delete(index)) return;
-            resumed.add(performance.now() - stoppedAt);
-            if (away.size === 0) settle();
-          },
-        }),
-    );
-    for (const wanderer of wanderers) wanderer.follow();
+    const travel = await Travel.gather(target, {
+      sockets,
+      messages: 10_000,
+      seed: SEED,
+      onBack: (index) => {
+        if (!away.delete(index)) return;
+        resumed.add(performance.now() - stoppedAt);
+        if (away.size === 0) settle();
+      },
+    });
+    const { crowd, wanderers } = travel;
 
     const sender = new Sender(crowd, wanderers[0]!, target.contender.ack !== 'none');
     await pause(warmUpSeconds * 1000);
@@ -66,11 +62,10 @@ export const storm: Part = {
     await Promise.race([allBack, pause(PATIENCE_MS)]);
     await pause(seconds * 1000);
     sender.stop();
-    await pause(DRAIN_MS);
+    await travel.arrive(DRAIN_MS);
 
-    const failures = wanderers.reduce((sum, wanderer) => sum + wanderer.failures, 0);
-    for (const wanderer of wanderers) wanderer.finish();
-    const faults = await crowd.disperse();
+    const { failures } = travel;
+    const { faults, history } = await travel.end();
     const metrics = {
       back: 1 - away.size / sockets,
       never: away.size,
@@ -78,9 +73,9 @@ export const storm: Part = {
       downMs: await restarted,
       failures,
       lost: faults.lost,
-      residentBytes: residentBytesOf(target.pid),
+      residentBytes: residentBytesOf(target.pids),
     };
-    return [{ shape: `${sockets} clients`, metrics, faults }];
+    return [{ shape: `${sockets} clients`, metrics, faults, history }];
   },
 };
 

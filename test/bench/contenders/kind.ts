@@ -1,0 +1,11 @@
+/** Which contenders are ours; by name, so that a part need not know the list. */
+interface Named {
+  name: string;
+}
+
+export const OURS = 'chahua';
+
+export const isOurs = ({ name }: Named): boolean => name.startsWith(OURS);
+
+/** A peer, or ours as it ships: one node, the embedded store. */
+export const isAlone = (contender: Named): boolean => !isOurs(contender) || contender.name === OURS;
