@@ -44,6 +44,8 @@ export interface Served {
   /** What only a look at the running server tells, instead of the contender's own. */
   title?: string;
   ack?: Ack;
+  /** More than that do not get in within the time of a session. */
+  mostSockets?: number;
   /** Of what is no npm package. */
   versions?: Record<string, string>;
   /** SIGTERM, and when it is gone the same again on the same port and data; resolves when it listens. */

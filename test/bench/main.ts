@@ -44,6 +44,9 @@ const { values } = parseArgs({
   },
 });
 
+// What was started ends with this process, but only where it is let end by itself.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 if (values['write-up']) await writeUp();
 else if (values.help || (values.part === undefined && !values.quick)) console.log(USAGE);
 else process.exitCode = (await bench()) ? 0 : 1;

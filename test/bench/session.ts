@@ -30,8 +30,13 @@ export async function runSession(
   const served = await contender.start(SERVER_CORE);
   try {
     const { url, pids, title = contender.title, ack = contender.ack, versions = {} } = served;
-    const job = { part: part.name, contender: contender.name, url, pids, options };
-    const samples = await generate(job, served);
+    const sockets = Math.min(options.sockets, served.mostSockets ?? Infinity);
+    const own = { ...options, sockets };
+    const samples = await generate(
+      { part: part.name, contender: contender.name, url, pids, options: own },
+      served,
+    );
+    if (sockets < options.sockets) for (const sample of samples) sample.note ??= `${sockets} sockets`;
     return { contender: contender.name, title, ack, versions, round, loadAverage: load, samples };
   } finally {
     await served.stop();

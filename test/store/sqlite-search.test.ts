@@ -3,6 +3,9 @@ import assert from 'node:assert/strict';
 import { copyFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { Database } from '../../server/store/sqlite/database.ts';
+import { createSearches } from '../../server/store/sqlite/search.ts';
+import { attachLog } from '../../server/store/sqlite/search-index.ts';
 import { Scene } from './scene.ts';
 import { SqliteFolder } from './sqlite-folder.ts';
 
@@ -66,6 +69,20 @@ describe('the search index of the embedded store', () => {
     assert.deepEqual(await find('tea'), [2]);
     await scene.append(room, scene.text(ann, { body: { text: 'new milk' } }));
     assert.deepEqual([await find('tea'), await find('milk')], [[2], [3]]);
+  });
+
+  test('takes in what was just stored before it answers, and nothing where it is far behind', async () => {
+    const { folder, ann } = await storeWith(...Array.from({ length: 3_000 }, (_, i) => `tea ${i}`));
+    await folder.close();
+    const file = join(folder.path, 'anew.db');
+    const db = new Database({ file, role: 'searcher' });
+    assert.ok(attachLog(db, folder.file));
+    const searches = createSearches(db);
+    const seen = (): number => searches.search(ann, { query: 'tea', limit: 5_000 }).hits.length;
+    assert.equal(seen(), 0);
+    searches.index(2_500);
+    assert.equal(seen(), 3_000);
+    db.close();
   });
 
   test('of a long log grows behind the back of the writers, and is whole in the end', async () => {

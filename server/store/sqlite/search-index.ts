@@ -97,6 +97,18 @@ export function createSearchIndex(db: Database) {
     SELECT key FROM texts t WHERE key <= ? AND NOT EXISTS (SELECT 1 FROM log.entries e WHERE e.key = t.key)
     ORDER BY key LIMIT ?`);
 
+  const behind = db.query<{ entries: number }>(
+    'SELECT (SELECT coalesce(max(key), 0) FROM log.entries) - cursor AS entries FROM progress',
+  );
+
+  function index(limit: number): boolean {
+    const rows = next.all(cursor.get()?.cursor ?? 0, limit);
+    for (const row of rows) follow(row);
+    const last = rows.at(-1);
+    if (last) move.run(last.key);
+    return rows.length === limit;
+  }
+
   return {
     /** Takes out what the log has dropped up to `key`; true where there is more. */
     prune(key: number, limit: number): boolean {
@@ -105,12 +117,10 @@ export function createSearchIndex(db: Database) {
       return gone.length === limit;
     },
     /** Follows the log by so many entries; true where there are more. */
-    index(limit: number): boolean {
-      const rows = next.all(cursor.get()?.cursor ?? 0, limit);
-      for (const row of rows) follow(row);
-      const last = rows.at(-1);
-      if (last) move.run(last.key);
-      return rows.length === limit;
+    index,
+    /** Follows the log to its end, where that is so near; an index that is made anew is nothing to wait for. */
+    catchUp(most: number): void {
+      if ((behind.get()?.entries ?? 0) <= most) index(most);
     },
   };
 }

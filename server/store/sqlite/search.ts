@@ -11,7 +11,7 @@ import { createSearchIndex, wordsOf } from './search-index.ts';
 const MAX_ROOMS_NAMED = 100;
 /** Entries that a page looks at: it ends here, however few it has found, so that none takes long. */
 const MAX_LOOKS = 5_000;
-/** Entries just stored that a search takes in first, so that they are found, too. */
+/** Entries just stored that a search takes in first, so that they are found, too; where there are more, none. */
 const MAX_CATCH_UP = 1_000;
 const FOREVER = Number.MAX_SAFE_INTEGER;
 
@@ -22,7 +22,7 @@ interface TextRow {
 }
 
 export function createSearches(db: Database) {
-  const { index, prune } = createSearchIndex(db);
+  const { catchUp, index, prune } = createSearchIndex(db);
   const found = db.query<TextRow>(`
     SELECT t.key, t.room, t.text FROM search CROSS JOIN texts t ON t.key = search.rowid
     WHERE search MATCH ? AND search.rowid < ? ORDER BY search.rowid DESC`);
@@ -67,7 +67,7 @@ export function createSearches(db: Database) {
     index,
     prune,
     search(user: UserId | null, { query, room, from, limit, ...start }: SearchQuery): SearchPage {
-      index(MAX_CATCH_UP);
+      catchUp(MAX_CATCH_UP);
       const rooms = roomsFor(user, room);
       const wanted = fold(query);
       if (rooms?.length === 0 || wanted === '') return { hits: [], more: false };

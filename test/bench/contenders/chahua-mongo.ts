@@ -20,6 +20,7 @@ export const chahuaMongo: Contender = {
         },
         title: `ours, ${store.name}`,
         ack: store.ack,
+        ...(store.mostSockets !== undefined && { mostSockets: store.mostSockets }),
         restart: () => served.restart(),
         async stop() {
           await served.stop();

@@ -47,6 +47,7 @@ async function start(pin: readonly string[], store: MongoStore | null): Promise<
       pids: [nats.pid, ...nodes.pids, ...(store?.pids ?? [])],
       title: `ours, two nodes, NATS, ${store?.name ?? 'embedded store'}`,
       ...(store && { ack: store.ack }),
+      ...(store?.mostSockets !== undefined && { mostSockets: store.mostSockets }),
       versions: { 'nats-server': natsVersion() },
       restart: () => Promise.reject(new Error('not tried with two nodes')),
       stop: async () => {

@@ -8,6 +8,8 @@ import { isMongoThere, openMongo } from '../../support/mongo-process.ts';
 import { withDatabase } from '../../store/mongo-database.ts';
 import type { Ack } from '../contender.ts';
 
+const FERRET_SOCKETS = 50;
+
 export const NO_MONGO =
   'no MongoDB: set MONGODB_URL, put mongod or ferretdb on the PATH, or build FerretDB by .ci/ferretdb';
 
@@ -19,6 +21,8 @@ export interface MongoStore {
   /** `FerretDB 1.24.2`. */
   name: string;
   ack: Ack;
+  /** contender.ts, Served. */
+  mostSockets?: number;
   /** None where the server is not ours. */
   pids: readonly number[];
   stop(): Promise<void>;
@@ -35,6 +39,8 @@ export async function startMongoStore(pin: readonly string[]): Promise<MongoStor
     // means is what its SQLite was told. Ours was told not to wait for the disk, because with an fsync for each of its
     // many small transactions it does not bear a crowd logging in; of another one nothing is known.
     ack: server.isMongo ? 'fsynced' : server.pid === null ? 'not known' : 'page cache',
+    // FerretDB takes one write at a time, and everybody who joins is several.
+    ...(!server.isMongo && { mostSockets: FERRET_SOCKETS }),
     pids: server.pid === null ? [] : [server.pid],
     async stop() {
       if (server.pid === null) {
