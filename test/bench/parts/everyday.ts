@@ -43,14 +43,13 @@ export const everyday: Part = {
     travel.onArrival = (wanderer, due) => {
       if (!wanderer.isAway && wanderer.backAt < due) live.add(performance.now() - due);
     };
-    const timers = travel.wanderers
-      .slice(sockets / 2)
-      .map((wanderer) =>
-        setTimeout(
-          () => timers.push(setInterval(() => wanderer.drop(DOWN_MS), STAY_MS * (0.5 + travel.chance()))),
-          travel.chance() * STAY_MS,
-        ),
-      );
+    const timers = travel.wanderers.slice(sockets / 2).map((wanderer) => {
+      const comeAndGo = () => {
+        wanderer.drop(DOWN_MS);
+        timers.push(setInterval(() => wanderer.drop(DOWN_MS), STAY_MS * (0.5 + travel.chance())));
+      };
+      return setTimeout(comeAndGo, travel.chance() * STAY_MS);
+    });
     const meter = startMeter(target.pids);
     await travel.broadcast(seconds, EVERY_MS);
     const usage = meter();
