@@ -13,7 +13,7 @@ const PASS_P99_MS = 100;
  * later than this is not to be believed. What it is late counts against the server: latency is from the due time.
  */
 const LATE_P99_MS = 3;
-const GENERATOR_CORES = 0.8;
+export const GENERATOR_CORES = 0.8;
 const DRAIN_MS = 5_000;
 
 export interface Times {

@@ -61,7 +61,7 @@ export function verdictOf(
         .map(({ metrics }) => ({ title, rate: metrics['score'] ?? metrics['perSecond'] ?? 0 })),
     );
     const best = rates.sort((one, other) => other.rate - one.rate)[0];
-    if (!best) return [];
+    if (!best || best.rate === 0) return [];
     const times = carried / best.rate;
     const verdict = times >= PROVED ? 'proved' : `not proved, which wants ${PROVED}`;
     const millions = (rate: number) => (rate / 1e6).toFixed(2);
@@ -78,6 +78,7 @@ function notesOf(samples: readonly Sample[]): { note?: string } {
 }
 
 function cell({ scale, digits }: Column, values: readonly number[]): string {
+  if (values.every(Number.isNaN)) return '–';
   const { median, min, max } = spreadOf(values);
   const show = (value: number) => (value / scale).toFixed(digits);
   return values.length === 1 ? show(median) : `${show(median)} (${show(min)}–${show(max)})`;
