@@ -30,9 +30,10 @@ const target = {
     [pids] = (await once(process, 'message')) as [readonly number[]];
   },
 };
-say({ samples: await partNamed(job.part).generate(target, job.options) });
-process.disconnect();
+const samples = await partNamed(job.part).generate(target, job.options);
+// At once: timers of a part that were to end what took too long are nothing to wait for.
+say({ samples }, () => process.exit());
 
-function say(said: Said): void {
-  process.send!(said);
+function say(said: Said, done: () => void = () => undefined): void {
+  process.send!(said, undefined, undefined, done);
 }
