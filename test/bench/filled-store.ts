@@ -42,7 +42,7 @@ const QUIET_ROOMS = 1_000;
 /** Entries of the quiet rooms together, of those of the largest. */
 const QUIET_SHARE = 0.1;
 const BATCH = 1_000;
-const MONGO_FILL_MS = 40_000;
+const MONGO_FILL_MS = 25_000;
 const INDEX_LIMIT_MS = 300_000;
 const LOOK_AGAIN_MS = 100;
 

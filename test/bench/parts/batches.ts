@@ -2,7 +2,7 @@
  * Part B, the shape of Bun's chat benchmark: 32 clients, each sends 1,600 messages in batches of one a client, the next
  * batch when the last is everywhere. Counted only where every message of every batch arrived at every client.
  */
-import { isAlone } from '../contenders/kind.ts';
+import { aloneBut } from '../contenders/kind.ts';
 import { Crowd } from '../crowd.ts';
 import { rigMetrics, startMeter } from '../machine.ts';
 import { RIG_COLUMNS, type Part } from '../part.ts';
@@ -13,14 +13,14 @@ const A_SECOND = 320;
 export const batches: Part = {
   name: 'batches',
   title: 'part B: 32 clients send in turn, a batch is one message of each; deliveries a second',
-  defaults: { sockets: 32, seconds: 5, warmUpSeconds: 1, rounds: 3 },
+  defaults: { sockets: 32, seconds: 5, warmUpSeconds: 1, rounds: 2 },
   quick: { seconds: 1, warmUpSeconds: 0.2 },
   columns: [
     { metric: 'perSecond', title: 'deliveries/s (k)', scale: 1e3, digits: 1 },
     { metric: 'perCoreSecond', title: 'deliveries/core-s (k)', scale: 1e3, digits: 1 },
     ...RIG_COLUMNS,
   ],
-  suits: isAlone,
+  suits: aloneBut('socket.io+csr'),
   async generate(target, { sockets, seconds, warmUpSeconds }) {
     const crowd = await Crowd.gather(target, { sockets, senderOf: (number) => number % sockets });
     await crowd.whole(sendBatches(crowd, Math.ceil(warmUpSeconds * A_SECOND)));

@@ -5,7 +5,7 @@ import { RIG_COLUMNS, type Part } from '../part.ts';
 export const durable: Part = {
   name: 'durable',
   title: 'one room, everybody sends 128-byte texts: sends acknowledged, as the column says',
-  defaults: { sockets: 50, seconds: 5, warmUpSeconds: 2, rounds: 3 },
+  defaults: { sockets: 50, seconds: 4, warmUpSeconds: 1, rounds: 3 },
   quick: { seconds: 1.5, warmUpSeconds: 0.5 },
   quickWith: 'all',
   columns: [

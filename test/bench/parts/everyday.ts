@@ -2,7 +2,7 @@
  * Everyday latency: half of the sockets sit there, the other half come and go, and one message a second goes to
  * everybody. Latency counts from when the message was due, at every socket that is connected then.
  */
-import { isAlone } from '../contenders/kind.ts';
+import { aloneBut } from '../contenders/kind.ts';
 import { Latencies } from '../latencies.ts';
 import { rigMetrics, startMeter } from '../machine.ts';
 import { RIG_COLUMNS, type Part } from '../part.ts';
@@ -18,7 +18,7 @@ const SEED = 20_261_127;
 export const everyday: Part = {
   name: 'everyday',
   title: 'half idle, half coming and going, 1 message/s to all: latency from due time to connected sockets',
-  defaults: { sockets: 1_000, seconds: 20, warmUpSeconds: 1, rounds: 2 },
+  defaults: { sockets: 1_000, seconds: 30, warmUpSeconds: 1, rounds: 1 },
   quick: { sockets: 400, seconds: 4, warmUpSeconds: 0.5 },
   columns: [
     { metric: 'liveP50', title: 'p50 ms', scale: 1, digits: 2 },
@@ -29,7 +29,7 @@ export const everyday: Part = {
     ...RIG_COLUMNS,
   ],
   mayLose: true,
-  suits: isAlone,
+  suits: aloneBut('ws', 'socket.io+csr'),
   async generate(target, { sockets, seconds, warmUpSeconds }) {
     let returns = 0;
     const travel = await Travel.gather(target, {

@@ -12,7 +12,7 @@ export const BURSTS = [32, 1];
 export const fanout: Part = {
   name: 'fanout',
   title: 'one room, 128-byte texts: deliveries per core-second of the server',
-  defaults: { sockets: 500, seconds: 2, warmUpSeconds: 0.5, rounds: 5 },
+  defaults: { sockets: 500, seconds: 1.5, warmUpSeconds: 0.3, rounds: 5 },
   quick: { seconds: 1, warmUpSeconds: 0.3 },
   quickWith: 'all',
   columns: [
@@ -21,7 +21,7 @@ export const fanout: Part = {
     ...RIG_COLUMNS,
   ],
   wantsProof: true,
-  suits: ({ name }) => !name.startsWith('chahua-nodes'),
+  suits: ({ name }) => name !== 'socket.io+csr' && !name.startsWith('chahua-nodes'),
   async generate(target, { sockets, seconds, warmUpSeconds }) {
     // Bursts do not overlap, so all messages have one order, whoever sends them.
     const crowd = await Crowd.gather(target, { sockets, senderOf: () => 0 });

@@ -3,7 +3,7 @@
  * 15 s (± 20 %) and stays down for 2 s. Each client is owed every broadcast. A replay is a delivery that was due
  * before its client was back; its latency counts from when it was due.
  */
-import { isAlone } from '../contenders/kind.ts';
+import { aloneBut } from '../contenders/kind.ts';
 import { Latencies } from '../latencies.ts';
 import { rigMetrics, startMeter } from '../machine.ts';
 import { RIG_COLUMNS, type Part } from '../part.ts';
@@ -36,7 +36,7 @@ export const jitter: Part = {
     ...RIG_COLUMNS,
   ],
   mayLose: true,
-  suits: isAlone,
+  suits: aloneBut('ws'),
   async generate(target, { sockets, seconds }) {
     const travel = await Travel.gather(target, { sockets, messages: seconds * 2 + 10, seed: SEED });
     const replay = new Latencies();

@@ -4,7 +4,7 @@
  * the ladder ends; from there down a rung is tried at full length until one passes. A step in which the generator was
  * late is void, tried once more, and ends the climb with words that say so.
  */
-import { isAlone } from '../contenders/kind.ts';
+import { aloneBut } from '../contenders/kind.ts';
 import { Crowd } from '../crowd.ts';
 import type { DeliveryFaults } from '../deliveries.ts';
 import { GENERATOR_CORES, OpenLoop, type Step, type Times } from '../open-loop.ts';
@@ -28,12 +28,12 @@ const SHAPES: readonly Shape[] = [
 ];
 /** Rungs that are tried at full length; where none of them passes, there is no score. */
 const MOST_TRIED = 4;
-const LOOK: Times = { seconds: 0.6, warmUpSeconds: 0.2 };
+const LOOK: Times = { seconds: 0.5, warmUpSeconds: 0.1 };
 
 export const latency: Part = {
   name: 'latency',
   title: 'part L: open loop, latency from due time; the highest rate with p99 ≤ 100 ms and no loss',
-  defaults: { sockets: 500, seconds: 6, warmUpSeconds: 1, rounds: 1 },
+  defaults: { sockets: 500, seconds: 4, warmUpSeconds: 1, rounds: 1 },
   quick: { seconds: 1, warmUpSeconds: 0.2 },
   columns: [
     { metric: 'score', title: 'deliveries/s (k)', scale: 1e3, digits: 0 },
@@ -47,7 +47,7 @@ export const latency: Part = {
   ],
   wantsProof: true,
   provedAs: () => '1 in flight',
-  suits: isAlone,
+  suits: aloneBut('socket.io+csr'),
   async generate(target, options) {
     const samples: Sample[] = [];
     for (const shape of SHAPES) samples.push(await climb(target, shape, options));

@@ -2,7 +2,7 @@
  * What an authenticated socket costs that does nothing: everybody is in two rooms, the server's resident memory is
  * read when it has been quiet for a while, and what it had before the first socket is taken off.
  */
-import { isAlone } from '../contenders/kind.ts';
+import { aloneBut } from '../contenders/kind.ts';
 import { Crowd } from '../crowd.ts';
 import { residentBytesOf } from '../machine.ts';
 import type { Part, Sample } from '../part.ts';
@@ -12,7 +12,7 @@ const ROOM = 500;
 /** After which memory is read: what the connecting left behind is collected by then. */
 const QUIET_MS = 3_000;
 /** Sockets at which it is read. */
-const READINGS = [1_000, 5_000, 10_000, 20_000];
+const READINGS = [1_000, 5_000, 20_000];
 
 export const memory: Part = {
   name: 'memory',
@@ -23,7 +23,7 @@ export const memory: Part = {
     { metric: 'perSocket', title: 'RSS per socket KB', scale: 1024, digits: 2 },
     { metric: 'residentBytes', title: 'RSS MB', scale: 1e6, digits: 0 },
   ],
-  suits: isAlone,
+  suits: aloneBut('socket.io+csr'),
   async generate(target, { sockets }) {
     const before = residentBytesOf(target.pids);
     const crowds: Crowd[] = [];

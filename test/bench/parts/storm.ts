@@ -3,7 +3,7 @@
  * library would. One sender keeps 10 messages a second; what was not acknowledged when its connection went it sends
  * again under the same id where the server knows such ids. Time to resumed counts from the SIGTERM.
  */
-import { isAlone } from '../contenders/kind.ts';
+import { aloneBut } from '../contenders/kind.ts';
 import type { Crowd } from '../crowd.ts';
 import { Latencies } from '../latencies.ts';
 import { RIG_COLUMNS, type Part } from '../part.ts';
@@ -36,7 +36,7 @@ export const storm: Part = {
   ],
   mayLose: true,
   // What keeps nothing and has no client of its own has nothing to come back to.
-  suits: (contender) => isAlone(contender) && !['uws', 'ws'].includes(contender.name),
+  suits: aloneBut('uws', 'ws', 'socket.io+csr'),
   async generate(target, { sockets, seconds, warmUpSeconds }) {
     const resumed = new Latencies();
     let stoppedAt = 0;
