@@ -96,7 +96,7 @@ export const goals: readonly Goal[] = [
   {
     id: 'G7',
     goal: 'fan-out for each core-second, fsynced: ≥ 0.85 × bare uWS one at a time, ≥ 1.0 × in bursts; in bursts ≥ 10 × ws, ≥ 15 × Socket.IO',
-    peer: 'deliveries a core-second, 32 | 1 in flight: uWS 4.65 | 0.43 M, ws 0.25 | 0.23 M, Socket.IO 0.15 | 0.14 M; Centrifugo 12,500/s a CPU',
+    peer: 'deliveries a core-second, 32 / 1 in flight: uWS 4.65 / 0.43 M, ws 0.25 / 0.23 M, Socket.IO 0.15 / 0.14 M; Centrifugo 12,500/s a CPU',
     command: 'npm run bench -- --part fanout',
     show: (results) => {
       const part = seen(results, 'fanout');
@@ -115,7 +115,7 @@ export const goals: readonly Goal[] = [
         (peer) =>
           [32, 1]
             .map((size) => (part.median(peer, 'perCoreSecond', `${size} in flight`) / 1e6).toFixed(2))
-            .join(' | ') + ' M',
+            .join(' / ') + ' M',
       );
     },
   },

@@ -94,6 +94,7 @@ async function run(part: Part, generator?: Record<string, number>): Promise<Ran>
   const ran = await runPart({
     part,
     ...(generator && { generator }),
+    ...(values.quick && { isQuick: true as const }),
     contenders: (named?.map(contenderNamed) ?? contenders).filter((one) => part.suits(one)),
     rounds: amount('rounds', size.rounds),
     options: {

@@ -19,6 +19,7 @@ export interface Plan {
   rounds: number;
   options: Options;
   generator?: Record<string, number>;
+  isQuick?: true;
 }
 
 /** What is kept of a run. */
@@ -30,6 +31,8 @@ export interface Result {
   commit: string;
   versions: Record<string, string>;
   options: Options & { rounds: number };
+  /** In small: never written up. */
+  isQuick?: true;
   /** Deliveries a second that the generator was proved to take in, by shape of load (parts/proof.ts). */
   generator?: Record<string, number>;
   /** What could not be measured here, and what to do about it; and sessions that broke off, and why. */
@@ -44,7 +47,7 @@ export interface Ran {
   isWhole: boolean;
 }
 
-export async function runPart({ part, contenders, rounds, options, generator }: Plan): Promise<Ran> {
+export async function runPart({ part, contenders, rounds, options, ...told }: Plan): Promise<Ran> {
   const absent = contenders.flatMap((one) => {
     const why = one.absence?.() ?? null;
     return why === null ? [] : [{ contender: one.name, title: one.title, why }];
@@ -81,10 +84,9 @@ export async function runPart({ part, contenders, rounds, options, generator }: 
   }
   const table = [...tableOf(part, present, sessions), ...[...absent, ...broken].map(absentRow)];
   console.table(table);
-  const proved = generator && { generator };
-  if (generator) console.log(verdictOf(part, generator, sessions).join('\n'));
+  if (told.generator) console.log(verdictOf(part, told.generator, sessions).join('\n'));
   Object.assign(about.versions, ...sessions.map(({ versions }) => versions));
-  const result = { ...about, ...proved, absent: [...absent, ...broken], table, sessions };
+  const result = { ...about, ...told, absent: [...absent, ...broken], table, sessions };
   keep(result);
   const isWhole = sessions
     .filter(({ contender }) => !part.mayLose || isOurs({ name: contender }))

@@ -43,12 +43,13 @@ function between(page: string, name: string, text: string): string {
   return `${page.slice(0, start + from.length)}\n\n${text}\n${page.slice(end)}`;
 }
 
+/** A quick look is none. */
 function newest(part: string): Result | undefined {
-  const file = readdirSync(RESULTS)
+  return readdirSync(RESULTS)
     .filter((name) => name.endsWith(`-${part}.json`))
     .sort()
-    .at(-1);
-  return file === undefined ? undefined : (JSON.parse(readFileSync(join(RESULTS, file), 'utf8')) as Result);
+    .map((name) => JSON.parse(readFileSync(join(RESULTS, name), 'utf8')) as Result)
+    .findLast(({ isQuick }) => isQuick !== true);
 }
 
 function sectionOf(part: Part, result: Result): string {
@@ -128,7 +129,7 @@ function valuesOf(
 const shown =
   ({ scale, digits }: Column) =>
   (value: number): string =>
-    (value / scale).toFixed(digits);
+    Number.isNaN(value) ? '–' : (value / scale).toFixed(digits);
 
 function markdownTable(rows: readonly Record<string, string>[]): string {
   if (rows.length === 0) return 'no rows';
