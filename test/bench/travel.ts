@@ -17,6 +17,8 @@ export interface Journey {
   onBack?: (index: number) => void;
 }
 
+/** With everybody back, what has not come after so long was lost. */
+const SILENCE_MS = 3_000;
 /** Losses that are told in full. */
 const MOST_TOLD = 50;
 
@@ -66,11 +68,18 @@ export class Travel {
     }
   }
 
-  /** Until everything is everywhere and everybody is back, at most `mostMs`. */
+  /** Until everything is everywhere and everybody is back, or nothing has come any more for a while; at most `mostMs`. */
   async arrive(mostMs: number): Promise<void> {
+    const { deliveries } = this.crowd;
     const until = performance.now() + mostMs;
-    const isUnderWay = () => this.crowd.deliveries.isAwaiting || this.wanderers.some(({ isAway }) => isAway);
-    while (isUnderWay() && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 50));
+    const isAnyAway = () => this.wanderers.some(({ isAway }) => isAway);
+    let [total, changedAt] = [-1, 0];
+    while ((deliveries.isAwaiting || isAnyAway()) && performance.now() < until) {
+      if (isAnyAway() || deliveries.total !== total)
+        [total, changedAt] = [deliveries.total, performance.now()];
+      if (performance.now() - changedAt > SILENCE_MS) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
   }
 
   /** Ends the session. */

@@ -14,7 +14,7 @@ export const fanout: Part = {
   title: 'one room, 128-byte texts: deliveries per core-second of the server',
   defaults: { sockets: 500, seconds: 1.5, warmUpSeconds: 0.3, rounds: 5 },
   quick: { seconds: 1, warmUpSeconds: 0.3 },
-  quickWith: 'all',
+  quickWith: ['uws', 'ws', 'socket.io', 'centrifugo', 'chahua'],
   columns: [
     { metric: 'perCoreSecond', title: 'deliveries/core-s (M)', scale: 1e6, digits: 3 },
     { metric: 'perSecond', title: 'deliveries/s (M)', scale: 1e6, digits: 3 },

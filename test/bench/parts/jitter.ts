@@ -23,6 +23,7 @@ export const jitter: Part = {
   title: 'part J: 2 broadcasts a second; every connection reset each 15 s ± 20 %, down for 2 s',
   defaults: { sockets: 1_000, seconds: 60, warmUpSeconds: 1, rounds: 1 },
   quick: { sockets: 400, seconds: 5 },
+  quickWith: ['socket.io', 'socket.io+csr', 'centrifugo', 'chahua'],
   columns: [
     { metric: 'delivered', title: 'delivered %', scale: 0.01, digits: 3 },
     { metric: 'lost', title: 'lost', scale: 1, digits: 0 },

@@ -22,7 +22,7 @@ export const storm: Part = {
   name: 'storm',
   title: 'part S: SIGTERM and start with everybody connected; time from the SIGTERM until resumed',
   defaults: { sockets: 5_000, seconds: 3, warmUpSeconds: 1, rounds: 1 },
-  quick: { sockets: 1_000, seconds: 0.5 },
+  quick: { sockets: 500, seconds: 0.5 },
   columns: [
     { metric: 'back', title: 'back %', scale: 0.01, digits: 2 },
     { metric: 'never', title: 'never back', scale: 1, digits: 0 },
