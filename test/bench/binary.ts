@@ -36,7 +36,6 @@ export class Binary {
   constructor(command: readonly string[], port: number) {
     this.#command = command;
     this.#port = port;
-    process.once('exit', this.#kill);
   }
 
   get pid(): number {
@@ -47,6 +46,7 @@ export class Binary {
     const [command = '', ...args] = this.#command;
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
+    process.once('exit', this.#kill);
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
         this.#words = (this.#words + text).slice(-KEPT_WORDS);
@@ -62,6 +62,7 @@ export class Binary {
   }
 
   async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGKILL'): Promise<void> {
+    process.removeListener('exit', this.#kill);
     const child = this.#child;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, 'exit');
