@@ -1,29 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRowView, type ChatRow, type Seat } from '../../miniprogram/pages/chat/chat-rows.ts';
-import { EMPTY_STATE, type ChatView, type RoomView, type State } from '../../miniprogram/store/state.ts';
-import { chat, lao, room, row, unsent, xiaohong, xiaoming } from '../support/page-app.ts';
+import type { ChatView, State } from '../../miniprogram/store/state.ts';
+import { chat, chatWorld, row, unsent } from '../support/page-app.ts';
 
 const noon = new Date(2026, 10, 24, 12, 0).getTime();
 const now = noon + 3_600_000;
-
-function world(fields: { chat?: ChatView; room?: Partial<RoomView>; state?: Partial<State> } = {}): State {
-  return {
-    ...EMPTY_STATE,
-    session: { name: 'signed-in', user: xiaoming },
-    link: { name: 'live' },
-    people: { u1: xiaoming, u2: xiaohong, u3: lao },
-    rooms: { hall: room({ id: 'hall', name: '大厅', members: 23, ...fields.room }) },
-    chats: fields.chat ? { hall: fields.chat } : {},
-    ...fields.state,
-  };
-}
 
 function rowsIn(state: State, seat: Partial<Seat> = {}): ChatRow[] {
   const view = createRowView(state, { room: 'hall', now, unread: 0, takenBack: new Map(), ...seat });
   return view({ id: 'p1', slot: 'a', from: 0, to: state.chats['hall']?.rows.length ?? 0 });
 }
-const rowsOf = (view_: ChatView, unread = 0) => rowsIn(world({ chat: view_ }), { unread });
+const rowsOf = (view_: ChatView, unread = 0) => rowsIn(chatWorld({ chat: view_ }), { unread });
 
 test('a message shows its sender, text and state under the key of its row', () => {
   const [first] = rowsOf(chat([row(1, { ts: noon })]));
@@ -42,8 +30,8 @@ test('a message shows its sender, text and state under the key of its row', () =
 test('names stand above the messages of others, and not in a direct chat', () => {
   const rows = [row(1), row(2, { mine: true, from: 'u1' })];
   const named = (state: State) => rowsIn(state).map((each) => each.named === true);
-  assert.deepEqual(named(world({ chat: chat(rows) })), [true, false]);
-  assert.deepEqual(named(world({ chat: chat(rows), room: { kind: 'direct' } })), [false, false]);
+  assert.deepEqual(named(chatWorld({ chat: chat(rows) })), [true, false]);
+  assert.deepEqual(named(chatWorld({ chat: chat(rows), room: { kind: 'direct' } })), [false, false]);
 });
 
 test('messages of one sender within two minutes go on from each other', () => {
@@ -151,7 +139,7 @@ test('one’s own messages are never what is unread', () => {
 
 test('one’s own text that was taken back here can be written again', () => {
   const recalled = row(3, { mine: true, from: 'u1', recalled: true, body: {}, recalledBy: 'u1' });
-  const [first] = rowsIn(world({ chat: chat([recalled]) }), { takenBack: new Map([[3, '早']]) });
+  const [first] = rowsIn(chatWorld({ chat: chat([recalled]) }), { takenBack: new Map([[3, '早']]) });
   assert.deepEqual([first?.notice, first?.again], ['你撤回了一条消息', true]);
   assert.equal(rowsOf(chat([recalled]))[0]?.again, undefined);
 });
@@ -175,7 +163,7 @@ test('a picture keeps its shape within a square; where it can be read is looked 
   const image = (fields: object) =>
     row(1, { kind: 'image', body: { file: 'f1', w: 4000, h: 2000 }, ...fields });
   const shown = (fields: object, files: State['files'] = {}) =>
-    rowsIn(world({ chat: chat([image(fields)]), state: { files } }))[0]?.picture;
+    rowsIn(chatWorld({ chat: chat([image(fields)]), state: { files } }))[0]?.picture;
   assert.deepEqual(shown({}), { src: '', w: 180, h: 90 });
   assert.equal(shown({}, { f1: { url: 'https://x/f1', until: Infinity } })?.src, 'https://x/f1');
   assert.equal(shown({}, { f1: { url: '', until: 0 } })?.gone, true);
@@ -188,7 +176,7 @@ test('a picture keeps its shape within a square; where it can be read is looked 
 test('in a direct chat the newest that is read says so, and the newest of all where it is not', () => {
   const own = (seq: number) => row(seq, { mine: true, from: 'u1' });
   const seen = (peerRead: number, kind: 'direct' | 'group' = 'direct') =>
-    rowsIn(world({ chat: chat([own(1), own(2), row(3), own(4)]), room: { kind, peerRead } })).map(
+    rowsIn(chatWorld({ chat: chat([own(1), own(2), row(3), own(4)]), room: { kind, peerRead } })).map(
       (each) => each.seen ?? '',
     );
   assert.deepEqual(seen(0), ['', '', '', '未读']);
@@ -199,7 +187,7 @@ test('in a direct chat the newest that is read says so, and the newest of all wh
 
 test('where messages are checked before they are seen, one that takes long says what it waits for', () => {
   const sending = unsent('a', 'sending', { ts: now - 2_000 });
-  const note = (state: Partial<State>) => rowsIn(world({ chat: chat([sending]), state }))[0]?.note;
+  const note = (state: Partial<State>) => rowsIn(chatWorld({ chat: chat([sending]), state }))[0]?.note;
   assert.equal(note({ check: 'before' }), '审核中');
   assert.equal(note({ check: 'after' }), undefined);
   assert.equal(note({ check: 'before', link: { name: 'offline' } }), undefined);

@@ -1,18 +1,11 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, test } from 'node:test';
+import { test } from 'node:test';
 import { memberActs, memberNotes } from '../../miniprogram/pages/member/member-view.ts';
 import type { Member, Role } from '../../miniprogram/protocol/objects.ts';
-import {
-  createPageApp,
-  refusal,
-  room,
-  settleIn,
-  xiaohong,
-  xiaoming,
-  type PageApp,
-} from '../support/page-app.ts';
-import { PageWx } from '../support/page-wx.ts';
-import { mountPage, settle, unmountAll, type Rendered } from '../support/simulate.ts';
+import { refusal, room, xiaohong, xiaoming, type PageApp } from '../support/page-app.ts';
+import { onStage } from '../support/page-stage.ts';
+import type { PageWx } from '../support/page-wx.ts';
+import { mountPage, settle, type Rendered } from '../support/simulate.ts';
 
 const now = new Date(2026, 10, 24, 12, 0).getTime();
 const member = (role: Role, more: Partial<Member> = {}): Member => ({
@@ -52,14 +45,10 @@ test('who is muted can be unmuted, until the mute has run out', () => {
 
 let app: PageApp;
 let wx: PageWx;
-beforeEach(() => {
-  app = createPageApp();
-  wx = new PageWx();
-  wx.install();
-  settleIn(app);
+onStage((stage) => {
+  ({ app, wx } = stage);
   app.store.put('rooms', 'hall', room({ id: 'hall', role: 'owner' }));
 });
-afterEach(unmountAll);
 
 async function open(members: Member[] = [member('member')], query: Record<string, string> = {}) {
   app.answers.members = () => Promise.resolve({ members, more: false });

@@ -1,27 +1,14 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, test } from 'node:test';
+import { test } from 'node:test';
 import type { Member } from '../../miniprogram/protocol/objects.ts';
-import {
-  createPageApp,
-  lao,
-  refusal,
-  settleIn,
-  xiaohong,
-  xiaoming,
-  type PageApp,
-} from '../support/page-app.ts';
-import { PageWx } from '../support/page-wx.ts';
-import { mountPage, settle, unmountAll, type Rendered } from '../support/simulate.ts';
+import { lao, refusal, xiaohong, xiaoming, type PageApp } from '../support/page-app.ts';
+import { onStage } from '../support/page-stage.ts';
+import type { PageWx } from '../support/page-wx.ts';
+import { mountPage, settle, type Rendered } from '../support/simulate.ts';
 
 let app: PageApp;
 let wx: PageWx;
-beforeEach(() => {
-  app = createPageApp();
-  wx = new PageWx();
-  wx.install();
-  settleIn(app);
-});
-afterEach(unmountAll);
+onStage((stage) => ({ app, wx } = stage));
 
 const owner: Member = { user: xiaohong, role: 'owner', joined: 1 };
 const me: Member = { user: xiaoming, role: 'member', joined: 2 };

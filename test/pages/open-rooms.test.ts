@@ -1,18 +1,13 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, test } from 'node:test';
-import { createPageApp, refusal, room, settleIn, type PageApp } from '../support/page-app.ts';
-import { PageWx } from '../support/page-wx.ts';
-import { mountPage, settle, unmountAll } from '../support/simulate.ts';
+import { test } from 'node:test';
+import { refusal, room, type PageApp } from '../support/page-app.ts';
+import { onStage } from '../support/page-stage.ts';
+import type { PageWx } from '../support/page-wx.ts';
+import { mountPage, settle } from '../support/simulate.ts';
 
 let app: PageApp;
 let wx: PageWx;
-beforeEach(() => {
-  app = createPageApp();
-  wx = new PageWx();
-  wx.install();
-  settleIn(app);
-});
-afterEach(unmountAll);
+onStage((stage) => ({ app, wx } = stage));
 
 const rooms = [
   room({ id: 'hall', name: '大厅', members: 23, open: true }),

@@ -1,19 +1,14 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, test } from 'node:test';
+import { test } from 'node:test';
 import { MOST_PEOPLE } from '../../miniprogram/pages/people/people-view.ts';
-import { createPageApp, refusal, room, settleIn, type PageApp } from '../support/page-app.ts';
-import { PageWx } from '../support/page-wx.ts';
-import { mountPage, settle, unmountAll, type Rendered } from '../support/simulate.ts';
+import { refusal, room, type PageApp } from '../support/page-app.ts';
+import { onStage } from '../support/page-stage.ts';
+import type { PageWx } from '../support/page-wx.ts';
+import { mountPage, settle, type Rendered } from '../support/simulate.ts';
 
 let app: PageApp;
 let wx: PageWx;
-beforeEach(() => {
-  app = createPageApp();
-  wx = new PageWx();
-  wx.install();
-  settleIn(app);
-});
-afterEach(unmountAll);
+onStage((stage) => ({ app, wx } = stage));
 
 async function open() {
   const page = mountPage('pages/people/people', { app });

@@ -1,22 +1,19 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, test } from 'node:test';
+import { test } from 'node:test';
 import { DEFAULT_LIMITS } from '../../miniprogram/protocol/limits.ts';
-import { createPageApp, lao, refusal, settleIn, type PageApp } from '../support/page-app.ts';
-import { PageWx } from '../support/page-wx.ts';
-import { mountPage, settle, unmountAll, type Rendered } from '../support/simulate.ts';
+import { lao, refusal, type PageApp } from '../support/page-app.ts';
+import { onStage } from '../support/page-stage.ts';
+import type { PageWx } from '../support/page-wx.ts';
+import { mountPage, settle, type Rendered } from '../support/simulate.ts';
 
 let app: PageApp;
 let wx: PageWx;
-beforeEach(() => {
-  app = createPageApp();
-  wx = new PageWx();
-  wx.install();
-  settleIn(app);
+onStage((stage) => {
+  ({ app, wx } = stage);
   app.answers.members = () =>
     Promise.resolve({ members: [{ user: lao, role: 'member', joined: 1 }], more: false });
   app.answers.createGroup = () => Promise.resolve('new');
 });
-afterEach(unmountAll);
 
 async function open(query: Record<string, string> = {}) {
   const page = mountPage('pages/pick/pick', { app, query });

@@ -1,17 +1,13 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, test } from 'node:test';
-import { createPageApp, refusal, settleIn, xiaoming, type PageApp } from '../support/page-app.ts';
-import { PageWx } from '../support/page-wx.ts';
-import { mountPage, settle, unmountAll, type Rendered } from '../support/simulate.ts';
+import { test } from 'node:test';
+import { refusal, settleIn, xiaoming, type PageApp } from '../support/page-app.ts';
+import { onEmptyStage } from '../support/page-stage.ts';
+import type { PageWx } from '../support/page-wx.ts';
+import { mountPage, settle, type Rendered } from '../support/simulate.ts';
 
 let app: PageApp;
 let wx: PageWx;
-beforeEach(() => {
-  app = createPageApp();
-  wx = new PageWx();
-  wx.install();
-});
-afterEach(unmountAll);
+onEmptyStage((stage) => ({ app, wx } = stage));
 
 async function open() {
   const page = mountPage('pages/profile/profile', { app });

@@ -1,17 +1,13 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, test } from 'node:test';
-import { createPageApp, refusal, room, settleIn, type PageApp } from '../support/page-app.ts';
-import { PageWx } from '../support/page-wx.ts';
+import { test } from 'node:test';
+import { refusal, room, settleIn, type PageApp } from '../support/page-app.ts';
+import { onEmptyStage } from '../support/page-stage.ts';
+import type { PageWx } from '../support/page-wx.ts';
 import { mountPage, settle, unmountAll } from '../support/simulate.ts';
 
 let app: PageApp;
 let wx: PageWx;
-beforeEach(() => {
-  app = createPageApp();
-  wx = new PageWx();
-  wx.install();
-});
-afterEach(unmountAll);
+onEmptyStage((stage) => ({ app, wx } = stage));
 
 async function open() {
   const page = mountPage('pages/rooms/rooms', { app });

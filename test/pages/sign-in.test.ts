@@ -1,18 +1,16 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, test } from 'node:test';
-import { createPageApp, refusal, xiaoming, type PageApp } from '../support/page-app.ts';
-import { PageWx } from '../support/page-wx.ts';
-import { mountPage, settle, unmountAll, type Rendered } from '../support/simulate.ts';
+import { test } from 'node:test';
+import { refusal, xiaoming, type PageApp } from '../support/page-app.ts';
+import { onEmptyStage } from '../support/page-stage.ts';
+import type { PageWx } from '../support/page-wx.ts';
+import { mountPage, settle, type Rendered } from '../support/simulate.ts';
 
 let app: PageApp;
 let wx: PageWx;
-beforeEach(() => {
-  app = createPageApp();
+onEmptyStage((stage) => {
+  ({ app, wx } = stage);
   app.store.set('session', { name: 'signed-out' });
-  wx = new PageWx();
-  wx.install();
 });
-afterEach(unmountAll);
 
 async function open() {
   const page = mountPage('pages/sign-in/sign-in', { app });

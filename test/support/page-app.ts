@@ -2,8 +2,9 @@
  * What `getApp()` gives to pages in a test: the real store, and an engine that writes down what it is asked and
  * does nothing else. Also a small world to put into the tree: people, a group, a direct room, rows.
  */
+import { EMPTY_STATE } from '../../miniprogram/store/state.ts';
 import { createStore, type Store } from '../../miniprogram/store/store.ts';
-import type { ChahuaApp, ChatEngine, ChatView, RoomView, Row } from '../../typings/app.d.ts';
+import type { ChahuaApp, ChatEngine, ChatView, RoomView, Row, State } from '../../typings/app.d.ts';
 
 type Method = keyof ChatEngine | keyof ChahuaApp['finder'];
 
@@ -120,5 +121,20 @@ export function chat(rows: Row[], fields: Partial<ChatView> = {}): ChatView {
     newer: 'none',
     enteredAt: rows.length > 0 ? (rows.at(-1)?.seq ?? 0) : 0,
     ...fields,
+  };
+}
+
+/** The tree around one chat, the group 大厅: signed in as 小明, connected. */
+export function chatWorld(
+  fields: { chat?: ChatView; room?: Partial<RoomView>; state?: Partial<State> } = {},
+): State {
+  return {
+    ...EMPTY_STATE,
+    session: { name: 'signed-in', user: xiaoming },
+    link: { name: 'live' },
+    people: { u1: xiaoming, u2: xiaohong, u3: lao },
+    rooms: { hall: room({ id: 'hall', name: '大厅', members: 23, ...fields.room }) },
+    chats: fields.chat ? { hall: fields.chat } : {},
+    ...fields.state,
   };
 }
