@@ -11,7 +11,9 @@ import type {
 } from '../miniprogram/protocol/objects';
 import type { ManageAction, ReportReason } from '../miniprogram/protocol/frames';
 import type { DraftView } from '../miniprogram/store/state';
-import type { Finder, Hit } from '../miniprogram/sync/finder';
+import type { Finder } from '../miniprogram/sync/finder';
+import type { Hit } from '../miniprogram/sync/hit';
+import type { Pins } from '../miniprogram/sync/pins';
 import type { Notices } from '../miniprogram/sync/notices';
 import type { Store } from '../miniprogram/store/store';
 
@@ -107,7 +109,7 @@ export interface Picture {
   size: number;
 }
 
-export type { Hit };
+export type { Hit, Pins };
 export type { Member, Role, RoomId, RoomSummary, Seq, User, UserId };
 export type {
   ChatView,

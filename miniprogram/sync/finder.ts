@@ -3,18 +3,13 @@
  * rooms that one may join. Owns nothing, and changes nothing but whose names are asked for.
  */
 import type { Connection } from '../net/connection';
-import type { Entry, RoomId, RoomSummary, Seq, Timestamp, UserId } from '../protocol/objects';
+import type { HistoryBody, HistoryReply } from '../protocol/frames';
+import type { Entry, RoomId, RoomSummary } from '../protocol/objects';
+import { hitOf } from './hit';
+import type { Hit } from './hit';
+import { Pins } from './pins';
+import type { PinsPorts } from './pins';
 import type { Row } from './view';
-
-/** A message that was found; it is shown by its room and seq. */
-export interface Hit {
-  room: RoomId;
-  seq: Seq;
-  ts: Timestamp;
-  from: UserId | '';
-  kind: string;
-  body: Record<string, unknown>;
-}
 
 /** A page of hits, and where to go on; there is no more without it. */
 export interface Found {
@@ -25,12 +20,9 @@ export interface Found {
 /** What is looked into: the rooms one is in, and what is held of each. */
 export interface Held {
   rooms: { ids: RoomId[] };
-  logs: { get(room: RoomId): { rows(): readonly Row[] } | null };
+  logs: { get(room: RoomId): PinsPorts['held'] };
   people: { need(lines: readonly Entry[]): void };
 }
-
-/** Of one room; each that is not on the phone costs a request. */
-const MOST_PINS = 10;
 
 export class Finder {
   readonly #link: Pick<Connection, 'request'>;
@@ -58,19 +50,9 @@ export class Finder {
     return hits.sort((a, b) => b.ts - a.ts);
   }
 
-  /** As far as the room's log is on this phone; the newest pin first. */
-  async pins(room: RoomId): Promise<Hit[]> {
-    const rows = this.#held()?.logs.get(room)?.rows() ?? [];
-    const found = pinnedIn(rows)
-      .slice(0, MOST_PINS)
-      .map(async (target) => {
-        const held = rows.find(({ seq }) => seq === target);
-        if (held) return hitOf(room, held);
-        const page = await this.#link.request('message.history', { room, around: target, limit: 1 });
-        const entry = page.entries.find(({ seq, recalled }) => seq === target && !recalled);
-        return entry ? hitOf(room, entry) : null;
-      });
-    return (await Promise.all(found)).flatMap((hit) => hit ?? []);
+  pins(room: RoomId): Pins {
+    const get = (body: HistoryBody): Promise<HistoryReply> => this.#link.request('message.history', body);
+    return new Pins({ room, get, held: this.#held()?.logs.get(room) ?? null });
   }
 
   async openRooms(): Promise<RoomSummary[]> {
@@ -87,21 +69,4 @@ export function findIn(room: RoomId, rows: readonly Row[], query: string): Hit[]
     .filter(({ body }) => String(body['text']).toLowerCase().includes(wanted))
     .flatMap((row) => hitOf(room, row) ?? [])
     .reverse();
-}
-
-/** Null for what is not sent yet. */
-export function hitOf(room: RoomId, line: Row | Entry): Hit | null {
-  const { seq, ts, from, kind } = line;
-  return seq === undefined ? null : { room, seq, ts, from, kind, body: line.body as Record<string, unknown> };
-}
-
-/** The newest pin first. */
-export function pinnedIn(rows: readonly Row[]): Seq[] {
-  const pinned = new Set<Seq>();
-  for (const { kind, body } of rows) {
-    if (kind === 'sys' && body['action'] === 'pinned') pinned.add(Number(body['target']));
-    if (kind === 'sys' && body['action'] === 'unpinned') pinned.delete(Number(body['target']));
-  }
-  const recalled = new Set(rows.filter((row) => row.recalled).map(({ seq }) => seq));
-  return [...pinned].filter((seq) => !recalled.has(seq)).reverse();
 }

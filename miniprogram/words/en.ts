@@ -286,6 +286,7 @@ export const en = {
     nameTooLong: 'A name has at most 64 characters',
     pins: 'Pinned messages',
     noPins: 'No pinned messages',
+    lookBack: 'Look further back',
     search: 'Search in this chat',
     muted: 'Mute notifications',
     pinned: 'Keep on top',

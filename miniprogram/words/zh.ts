@@ -278,6 +278,7 @@ export const zh = {
     nameTooLong: '群名称最多 64 个字',
     pins: '置顶的消息',
     noPins: '没有置顶的消息',
+    lookBack: '查找更早的置顶',
     search: '查找聊天内容',
     muted: '消息免打扰',
     pinned: '置顶聊天',

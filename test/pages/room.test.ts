@@ -1,29 +1,15 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, test } from 'node:test';
+import { test } from 'node:test';
 import type { Entry, Member } from '../../miniprogram/protocol/objects.ts';
 import type { RoomView } from '../../miniprogram/store/state.ts';
-import {
-  createPageApp,
-  lao,
-  refusal,
-  room,
-  settleIn,
-  xiaohong,
-  xiaoming,
-  type PageApp,
-} from '../support/page-app.ts';
-import { PageWx } from '../support/page-wx.ts';
-import { mountPage, settle, unmountAll, type Rendered } from '../support/simulate.ts';
+import { lao, refusal, room, xiaohong, xiaoming, type PageApp } from '../support/page-app.ts';
+import { onStage } from '../support/page-stage.ts';
+import type { PageWx } from '../support/page-wx.ts';
+import { mountPage, settle, type Rendered } from '../support/simulate.ts';
 
 let app: PageApp;
 let wx: PageWx;
-beforeEach(() => {
-  app = createPageApp();
-  wx = new PageWx();
-  wx.install();
-  settleIn(app);
-});
-afterEach(unmountAll);
+onStage((stage) => ({ app, wx } = stage));
 
 const members: Member[] = [
   { user: xiaohong, role: 'owner', joined: 1 },
@@ -132,10 +118,18 @@ test('who joined meanwhile appears: a notice asks for the members again', async 
 });
 
 test('pinned messages are asked for by a tap, and lead to where they stand', async () => {
-  app.answers.pins = () =>
-    Promise.resolve([{ room: 'hall', seq: 5, ts: 1, from: 'u2', kind: 'text', body: { text: '七点集合' } }]);
+  const hit = { room: 'hall', seq: 5, ts: 1, from: 'u2', kind: 'text', body: { text: '七点集合' } };
+  const found = { hits: [] as object[], hasMore: true, look: () => Promise.resolve() };
+  app.answers.pins = () => found;
   const page = await open();
   await call(page, 'onPins');
+  assert.match(page.dom.textContent, /查找更早的置顶/);
+  found.look = () => {
+    Object.assign(found, { hits: [hit], hasMore: false });
+    return Promise.resolve();
+  };
+  await call(page, 'onLook');
+  assert.doesNotMatch(page.dom.textContent, /查找更早的置顶/);
   const pin = page.querySelector('.pin');
   assert.match(pin?.dom.textContent ?? '', /小红.*七点集合/);
   pin?.dispatchEvent('tap');

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, mock, test } from 'node:test';
 import { hitGroups, marked } from '../../miniprogram/pages/search/search-view.ts';
 import { EMPTY_STATE } from '../../miniprogram/store/state.ts';
-import type { Hit } from '../../miniprogram/sync/finder.ts';
-import { createPageApp, refusal, room, settleIn, xiaohong, type PageApp } from '../support/page-app.ts';
-import { PageWx } from '../support/page-wx.ts';
-import { mountPage, settle, unmountAll, type Rendered } from '../support/simulate.ts';
+import type { Hit } from '../../miniprogram/sync/hit.ts';
+import { refusal, room, xiaohong, type PageApp } from '../support/page-app.ts';
+import { onStage } from '../support/page-stage.ts';
+import type { PageWx } from '../support/page-wx.ts';
+import { mountPage, settle, type Rendered } from '../support/simulate.ts';
 
 const now = new Date(2026, 10, 24, 12, 0).getTime();
 const hit = (roomId: string, seq: number, text: string): Hit => ({
@@ -60,18 +61,12 @@ test('hits stand by room, the room of the newest first, and one that was found t
 
 let app: PageApp;
 let wx: PageWx;
-beforeEach(() => {
-  mock.timers.enable({ apis: ['setTimeout'] });
-  app = createPageApp();
-  wx = new PageWx();
-  wx.install();
-  settleIn(app);
+onStage((stage) => {
+  ({ app, wx } = stage);
   app.answers.find = () => [];
 });
-afterEach(() => {
-  unmountAll();
-  mock.timers.reset();
-});
+beforeEach(() => mock.timers.enable({ apis: ['setTimeout'] }));
+afterEach(() => mock.timers.reset());
 
 async function open(query: Record<string, string> = {}) {
   const page = mountPage('pages/search/search', { app, query });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Finder, findIn, pinnedIn } from '../../miniprogram/sync/finder.ts';
+import { Finder, findIn } from '../../miniprogram/sync/finder.ts';
 import type { Row } from '../../miniprogram/store/state.ts';
 
 const line = (seq: number, text: string, more: Partial<Row> = {}): Row => ({
@@ -14,9 +14,6 @@ const line = (seq: number, text: string, more: Partial<Row> = {}): Row => ({
   state: 'sent',
   ...more,
 });
-const pin = (seq: number, action: 'pinned' | 'unpinned', target: number): Row =>
-  line(seq, '', { kind: 'sys', body: { action, target } });
-
 const seqs = (hits: { seq: number }[]) => hits.map(({ seq }) => seq);
 
 test('a text is found by any part of it, in whatever case, the newest first', () => {
@@ -37,20 +34,6 @@ test('what was recalled, is no text, or was not sent is not found', () => {
   assert.deepEqual(findIn('hall', rows, 'tea'), []);
 });
 
-test('pinned is what was pinned last, not unpinned, and not recalled', () => {
-  const rows = [
-    line(1, 'a'),
-    line(2, 'b'),
-    line(3, 'c', { recalled: true }),
-    pin(4, 'pinned', 1),
-    pin(5, 'pinned', 2),
-    pin(6, 'pinned', 3),
-    pin(7, 'unpinned', 1),
-  ];
-  assert.deepEqual(pinnedIn(rows), [2]);
-  assert.deepEqual(pinnedIn([...rows, pin(8, 'pinned', 1)]), [1, 2]);
-});
-
 function setUp(logs: Record<string, Row[]>) {
   const asked: [op: string, body: object][] = [];
   const needed: number[] = [];
@@ -63,7 +46,9 @@ function setUp(logs: Record<string, Row[]>) {
   } as unknown as ConstructorParameters<typeof Finder>[0];
   const finder = new Finder(link, () => ({
     rooms: { ids: Object.keys(logs) },
-    logs: { get: (room) => (logs[room] ? { rows: () => logs[room] ?? [] } : null) },
+    logs: {
+      get: (room) => (logs[room] ? { first: 1, hasOlder: false, rows: () => logs[room] ?? [] } : null),
+    },
     people: { need: (lines) => void needed.push(...lines.map(({ seq }) => seq)) },
   }));
   return { finder, asked, needed, replies };
@@ -92,15 +77,4 @@ test('what the server finds is given as hits, and the names in it are asked for'
   assert.deepEqual(needed, [7]);
   replies['message.search'] = { hits: [], more: false, next: 'n2' };
   assert.deepEqual(await finder.search('tea'), { hits: [] });
-});
-
-test('a pinned message that is not on the phone is asked for; one recalled meanwhile is left out', async () => {
-  const { finder, asked, replies } = setUp({
-    hall: [line(50, 'new'), pin(51, 'pinned', 50), pin(52, 'pinned', 3)],
-  });
-  replies['message.history'] = { entries: [line(3, 'old')], head: 52, more: true };
-  assert.deepEqual(seqs(await finder.pins('hall')), [3, 50]);
-  assert.deepEqual(asked, [['message.history', { room: 'hall', around: 3, limit: 1 }]]);
-  replies['message.history'] = { entries: [line(3, '', { recalled: true })], head: 52, more: true };
-  assert.deepEqual(seqs(await finder.pins('hall')), [50]);
 });

@@ -2,7 +2,7 @@
  * About one room: who is in it, what it is called, how it is kept, and one's own preferences. What one may not do is
  * not offered; the server has the last word. Members and pins are asked for here, and again when the room changes.
  */
-import type { ChahuaApp, Hit } from '../../../typings/app';
+import type { ChahuaApp, Pins } from '../../../typings/app';
 import { addressesOf, picturesOf } from '../../format';
 import { connect, whenLive } from '../../store/page-store';
 import { words } from '../../words/language';
@@ -37,12 +37,15 @@ Page({
     state: 'loading',
     problem: '',
     pins: [] as PinItem[],
+    /** '' · looking · more: there is more of the log to look through. */
+    look: '',
     nameProblem: '',
     isRenamed: false,
   },
 
   room: '',
   files: [] as string[],
+  found: null as Pins | null,
   /** Notices and members at the last look: a change of either asks for the members again. */
   seen: '',
   undos: [] as (() => void)[],
@@ -51,6 +54,7 @@ Page({
     const { store } = getApp<ChahuaApp>();
     this.room = query.room ?? '';
     this.files = [];
+    this.found = null;
     void wx.setNavigationBarTitle({ title: words.room.title });
     this.undos = [
       connect(this, store, (state) => ({
@@ -117,12 +121,21 @@ Page({
     void wx.navigateTo({ url: `/pages/search/search?room=${this.room}` });
   },
 
-  async onPins(): Promise<void> {
-    const { finder, store } = getApp<ChahuaApp>();
-    const pins = await finder.pins(this.room).catch((failure: unknown) => this.fail(failure));
-    if (!pins) return;
-    this.setData({ pins: pins.map((hit: Hit) => pinOf(hit, store.state)) });
-    if (pins.length === 0) void wx.showToast({ title: words.room.noPins, icon: 'none' });
+  onPins(): Promise<void> {
+    this.found = getApp<ChahuaApp>().finder.pins(this.room);
+    return this.onLook();
+  },
+
+  /** Further back than was looked before. */
+  async onLook(): Promise<void> {
+    const { found } = this;
+    if (!found || this.data.look === 'looking') return;
+    this.setData({ look: 'looking' });
+    await found.look().catch((failure: unknown) => this.fail(failure));
+    const { state } = getApp<ChahuaApp>().store;
+    const { hits, hasMore } = found;
+    this.setData({ pins: hits.map((hit) => pinOf(hit, state)), look: hasMore ? 'more' : '' });
+    if (hits.length === 0 && !hasMore) void wx.showToast({ title: words.room.noPins, icon: 'none' });
   },
 
   onPin(event: WechatMiniprogram.CustomEvent<object, object, { seq: number }>) {
