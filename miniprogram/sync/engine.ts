@@ -9,13 +9,14 @@ import type { Connection } from '../net/connection';
 import type { LinkState } from '../net/phase';
 import type { KeptFiles } from '../net/wx-files';
 import type { Proof, Refused, Tokens } from '../net/token';
-import { CloseCode, ErrorCode } from '../protocol/errors';
+import { CloseCode } from '../protocol/errors';
 import type { HelloBody, HelloReply, ManageAction, Push, ReportReason } from '../protocol/frames';
 import type { Cid, FileId, Member, RoomId, RoomSummary, Seq, User, UserId } from '../protocol/objects';
 import type { Cache } from './cache';
 import { Finder } from './finder';
 import { Messages } from './messages';
 import type { Addressed, Picture } from './messages';
+import { NotSignedIn } from './refusal';
 import { Session } from './session';
 import type { BarredView, DraftView, View } from './view';
 
@@ -35,16 +36,13 @@ export interface EnginePorts {
   serverUrl: string;
 }
 
-/** Asked for by somebody who is not signed in. */
-export class NotSignedIn extends Error {
-  readonly code = ErrorCode.UNAUTHORIZED;
-}
-
 export class Engine {
   readonly #ports: EnginePorts;
   readonly finder: Finder;
   readonly #messages: Messages;
   #current: Session | null = null;
+  /** The group that is being made: asked for once more, because no answer came, it is the same one. */
+  #group = { what: '', cid: '' };
 
   constructor(ports: EnginePorts) {
     this.#ports = ports;
@@ -166,7 +164,12 @@ export class Engine {
   }
 
   async createGroup(name: string, members: UserId[]): Promise<RoomId> {
-    return this.#adopt(await this.#ports.link.request('room.create', { kind: 'group', name, members }));
+    const what = JSON.stringify([name, members]);
+    if (this.#group.what !== what) this.#group = { what, cid: this.#ports.newCid() };
+    const body = { kind: 'group', name, members, cid: this.#group.cid } as const;
+    const made = await this.#ports.link.request('room.create', body);
+    this.#group = { what: '', cid: '' };
+    return this.#adopt(made);
   }
 
   async refresh(): Promise<void> {
@@ -183,10 +186,8 @@ export class Engine {
   }
 
   async members(room: RoomId, after?: UserId): Promise<{ members: Member[]; more: boolean }> {
-    const page = await this.#ports.link.request('room.members', {
-      room,
-      ...(after !== undefined && { after }),
-    });
+    const from = after === undefined ? {} : { after };
+    const page = await this.#ports.link.request('room.members', { room, ...from });
     this.#current?.people.met(page.members.map(({ user }) => user));
     return page;
   }

@@ -2,6 +2,12 @@
  * Pure: reads why something was refused. What rejects here is net's ChatError, but this folder does not import net,
  * so it is known by its shape.
  */
+import { ErrorCode } from '../protocol/errors';
+
+/** Asked for by somebody who is not signed in. */
+export class NotSignedIn extends Error {
+  readonly code = ErrorCode.UNAUTHORIZED;
+}
 
 /** Of a bug, too, which is then tried again as if the server had one. */
 export function codeOf(error: unknown): string {

@@ -258,6 +258,21 @@ test('quitting a room takes it off the list', async () => {
   assert.deepEqual(alice.state.order, []);
 });
 
+test('a group whose making was not answered is asked for again as the same one, another as another', async () => {
+  const { server, live, run } = createWorld();
+  const alice = await live('alice');
+  server.faults.ignore.add('room.create');
+  for (const name of ['tea', 'tea', 'more tea']) {
+    const made = assert.rejects(alice.engine.createGroup(name, ['u_bob']), { code: 'TIMEOUT' });
+    await run(11_000);
+    await made;
+  }
+  const made = server.heard.filter(({ op }) => op === 'room.create').map(({ body }) => body['cid']);
+  assert.equal(made.length, 3);
+  assert.equal(made[0], made[1]);
+  assert.notEqual(made[1], made[2]);
+});
+
 test('names are asked for together, and once', async () => {
   const { server, live, run } = createWorld();
   const names = Array.from({ length: 30 }, (_, index) => `p${index}`);
