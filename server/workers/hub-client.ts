@@ -1,8 +1,9 @@
 /**
  * A worker's way to the hub. While the hub is away calls are UNAVAILABLE at once; those that were under way are
- * UNAVAILABLE too, and whether they were carried out only a resend can find out. It comes back by itself. What is
- * unanswered is bounded in number and size. A hub that comes back with another store is not used: this process holds
- * what that store never said.
+ * UNAVAILABLE too, and whether they were carried out only a resend can find out. A hub that says nothing, not even to
+ * a ping, is away: a process that is frozen keeps its sockets open. It comes back by itself. What is unanswered is
+ * bounded in number and size. A hub that comes back with another store is not used: this process holds what that store
+ * never said.
  */
 import { createConnection, type Socket } from 'node:net';
 import type { Link, LinkEvents } from '../bus/linked.ts';
@@ -12,7 +13,7 @@ import { type Failure, type FromHub, Line, type ToHub } from './line.ts';
 
 export interface HubClientDeps {
   path: string;
-  clock: Pick<Clock, 'after'>;
+  clock: Pick<Clock, 'after' | 'every'>;
   /** This worker's own figures, for whoever gathers them. */
   figures: () => Promise<unknown>;
   /** The hub has gone away, has come back, or has come back with another store, after which it stays away. */
@@ -31,6 +32,12 @@ const RECONNECT_MS = 100;
 /** The hub is started before the workers; this long it may take to answer the first of them. */
 const FIRST_HELLO_MS = 10_000;
 const RETRY_AFTER_MS = 1_000;
+/** The hub is listened to in turns of so long … */
+const TURN_MS = 250;
+/** … and hung up on after so many silent ones: people are told within 2 s. */
+const SILENT_TURNS = 5;
+/** No call has this id. */
+const SIGN_OF_LIFE = 0;
 /** The line itself bounds what it carries. */
 const MAX_TEXT_BYTES = 8 * 2 ** 20;
 
@@ -45,6 +52,9 @@ export class HubClient implements Link {
   #lastId = 0;
   #isClosed = false;
   #retry: Undo = () => undefined;
+  readonly #unwatch: Undo;
+  /** The hub is asked for a sign of life, and has said nothing for so many turns. */
+  #silentTurns = 0;
   /** Until the loss of the line was told. */
   #wasUp = false;
   #onHello: (() => void) | null = null;
@@ -53,6 +63,7 @@ export class HubClient implements Link {
 
   private constructor(deps: HubClientDeps) {
     this.#deps = deps;
+    this.#unwatch = deps.clock.every(TURN_MS, () => this.#listenIn());
   }
 
   /** Rejects where there is no hub. */
@@ -128,6 +139,7 @@ export class HubClient implements Link {
   }
 
   #end(): void {
+    this.#unwatch();
     this.#line?.end();
     this.#line = null;
     this.#onEnd();
@@ -144,6 +156,16 @@ export class HubClient implements Link {
       this.#waiting.set(id, { resolve, reject });
       line.send(toHub(id));
     });
+  }
+
+  /** Turns and not the clock: where this process itself stood still, what the hub said meanwhile is heard first. */
+  #listenIn(): void {
+    const line = this.#line;
+    if (!line) return;
+    this.#silentTurns += 1;
+    // What it says to this comes as `done`, and nobody waits for it.
+    if (this.#silentTurns === 1) line.send({ type: 'ping', id: SIGN_OF_LIFE });
+    if (this.#silentTurns > SILENT_TURNS) line.destroy();
   }
 
   #connect(): void {
@@ -168,6 +190,7 @@ export class HubClient implements Link {
   }
 
   #hear(line: Line<ToHub, FromHub>, socket: Socket, message: FromHub): void {
+    if (this.#line === line) this.#silentTurns = 0;
     switch (message.type) {
       case 'hello':
         this.#greeted(line, socket, message.epoch);
@@ -200,6 +223,7 @@ export class HubClient implements Link {
     }
     this.#epoch = epoch;
     this.#line = line;
+    this.#silentTurns = 0;
     this.#wasUp = true;
     for (const subject of this.#followed) line.send({ type: 'follow', subject });
     this.#onHello?.();

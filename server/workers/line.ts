@@ -67,6 +67,12 @@ export class Line<Out, In> {
     this.#socket.end();
   }
 
+  /** What waits is not sent. */
+  destroy(): void {
+    this.#out = [];
+    this.#socket.destroy();
+  }
+
   #flush(): void {
     const batch = this.#out;
     this.#out = [];

@@ -1,6 +1,7 @@
 /** What workers share, over a real socket: the contracts of the store and of the bus, and the hub being away. */
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -13,7 +14,7 @@ import { busContract } from '../bus/contract.ts';
 import { storeContract } from '../store/contract.ts';
 import { SqliteFolder } from '../store/sqlite-folder.ts';
 import type { StoreUnderTest } from '../store/scene.ts';
-import type { ManualClock } from '../support/manual-clock.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 
 const UNAVAILABLE = { name: 'Refusal', code: 'UNAVAILABLE' };
 
@@ -148,6 +149,36 @@ test('a hub that dies refuses what was under way; when it is back calls and mess
     'the process that owns the store is gone',
     'the process that owns the store is back',
   ]);
+});
+
+test('a hub that stands still is taken for gone within 2 s, one that is only slow is not', async (t) => {
+  const clock = new ManualClock();
+  const { store } = slowStore();
+  const { path, hub } = await hubAt(t, store);
+  const opened = { path, clock, figures: () => Promise.resolve([]), onTrouble: () => undefined };
+  const link = await HubClient.open(opened);
+  t.after(() => link.close());
+  const slow = createHubStore(link, 'epoch1').room('r');
+  slow.catch(() => undefined);
+  for (let ms = 0; ms < 10_000; ms += 250) {
+    clock.advance(250);
+    await link.ping();
+  }
+  assert.equal(link.waiting, 1, 'the hub is there, and the call waits');
+
+  // Nothing is read from its socket any more; the next turns pass without a word.
+  await hub.close();
+  const frozen = createServer((socket) => socket.write('[{"type":"hello","epoch":"epoch1"}]\n'));
+  await new Promise<void>((resolve) => void frozen.listen(path, resolve));
+  t.after(() => void frozen.close());
+  await assert.rejects(slow, UNAVAILABLE);
+  clock.advance(100);
+  await until(() => link.isUp);
+  const asked = createHubStore(link, 'epoch1').room('r');
+  clock.advance(1_750);
+  await assert.rejects(asked, UNAVAILABLE);
+  await assert.rejects(createHubStore(link, 'epoch1').room('r'), UNAVAILABLE);
+  assert.equal(link.isUp, false);
 });
 
 test('a hub that comes back with another store is not used', async (t) => {
