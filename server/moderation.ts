@@ -5,7 +5,7 @@
  */
 import { deskRoutes } from './admin/desk.ts';
 import { createGate } from './admin/gate.ts';
-import { type NodeFacts, operationRoutes } from './admin/operations.ts';
+import { operationRoutes } from './admin/operations.ts';
 import { peopleRoutes } from './admin/people.ts';
 import { roomRoutes } from './admin/rooms.ts';
 import { CloseCode } from '../miniprogram/protocol/errors.ts';
@@ -16,7 +16,8 @@ import type { Review } from './domain/content-check.ts';
 import { createExpulsion } from './domain/expulsion.ts';
 import type { Log } from './domain/log.ts';
 import type { Messages } from './domain/messages.ts';
-import type { Bus, Clock, Store, Undo } from './domain/ports.ts';
+import type { Nodes } from './domain/nodes.ts';
+import type { Bus, Clock, NodeId, Store, Undo } from './domain/ports.ts';
 import { createReports, type Reports } from './domain/reports.ts';
 import { createSanctioning } from './domain/sanctioning.ts';
 import { banOf, Sanctions, type Standing, untilOnWire } from './domain/sanctions.ts';
@@ -53,7 +54,7 @@ export interface Moderation {
   /** Reads the word list, then hears what other nodes do, until the undo. */
   watch(): Promise<Undo>;
   /** The second step. */
-  administer(more: { messages: Messages; tokens: Tokens; facts: () => NodeFacts }): {
+  administer(more: { messages: Messages; tokens: Tokens; nodes: Pick<Nodes, 'call'>; node: NodeId }): {
     bots: Bots;
     routes: Route[];
   };
@@ -82,7 +83,8 @@ export function createModeration(deps: ModerationDeps): Moderation {
   function administer({
     messages,
     tokens,
-    facts,
+    nodes,
+    node,
   }: Parameters<Moderation['administer']>[0]): ReturnType<Moderation['administer']> {
     const bots = createBots({
       store,
@@ -101,7 +103,7 @@ export function createModeration(deps: ModerationDeps): Moderation {
       ...peopleRoutes({ gate, store, sanctioning, clock, isOnline }),
       ...roomRoutes({ gate, store, seen, stewardship }),
       ...deskRoutes({ gate, store, reports, words, bus, clock }),
-      ...operationRoutes({ gate, store, bots, tokens, bus, clock, facts }),
+      ...operationRoutes({ gate, store, bots, tokens, clock, nodes, node }),
     ];
     return { bots, routes };
   }

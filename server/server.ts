@@ -25,13 +25,16 @@ import { createAddressOf } from './edge/address.ts';
 import { createPushRoutes } from './edge/push-routes.ts';
 import { createAdminRoutes, createPublicRoutes } from './edge/http-routes.ts';
 import { UwsServer } from './edge/uws.ts';
+import { createFaults } from './faults.ts';
 import { idFrom, newId } from './ids.ts';
 import { createKeyWatch } from './key-watch.ts';
 import type { Logger } from './log.ts';
 import { createMedia } from './media.ts';
 import { createMetrics } from './metrics.ts';
 import { createModeration } from './moderation.ts';
+import { createNode } from './node.ts';
 import { Pace } from './pace.ts';
+import { patiently } from './patience.ts';
 import { createLogins } from './session/logins.ts';
 import { createTokens } from './session/tokens.ts';
 import { createSockets } from './sockets.ts';
@@ -65,10 +68,10 @@ const ADMIN_HOST = '127.0.0.1';
 
 export async function createServer({ config, log, clock, worker }: ServerDeps): Promise<Server> {
   const { limits } = config;
-  const onFault = (reason: unknown): void => log.error('a task failed', { err: reason });
   const metrics = createMetrics();
 
   const { store, blobs, bus, others } = await openBacking({ config, log, clock, metrics, worker });
+  const { tell: onFault, stop: stopFaults } = createFaults({ log, clock, ping: () => store.ping() });
   const hub = new UwsServer(createAddressOf(config.trustProxy));
 
   const keyWatch = createKeyWatch({ config, clock, log });
@@ -198,22 +201,20 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
     clock,
   });
 
+  const load = () => ({ ...sockets.load(), sendsPerSecond: pace.perSecond() });
+  const { id: node, nodes } = createNode({ config, worker, store, bus, clock, load });
   const { bots, routes } = moderation.administer({
     messages,
     tokens,
-    facts: () => ({
-      sockets: sessions.size,
-      users: sockets.registry.size,
-      rooms: sockets.rooms(),
-      sendsPerSecond: pace.perSecond(),
-    }),
+    nodes,
+    node,
   });
   const unwatchKeys = keyWatch.start((next) => {
     for (const signer of [tokens, media.links]) signer.replaceKeys(next);
     sessions.keepKeys(next.map(({ kid }) => kid));
   });
-  const unwatch = await moderation.watch();
-  await rooms.openLobby();
+  const unwatch = await patiently(clock, () => moderation.watch());
+  await patiently(clock, () => rooms.openLobby());
   const onRouteBug = (reason: unknown, route: string): void =>
     log.error('a route failed', { route, err: reason });
   const door = createDoor({ config, clock, metrics });
@@ -275,7 +276,9 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
     if (hadSockets) await pause(LINGER_MS);
     publicListener.close();
     adminListener?.close();
+    nodes.stop();
     await bus.close();
+    stopFaults();
     await store.close();
   }
 

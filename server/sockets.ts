@@ -38,8 +38,8 @@ export interface Sockets {
   registry: Registry;
   greeting: Greeting;
   sessions: Sessions;
-  /** How many rooms are followed here. */
-  rooms(): number;
+  /** Sockets, people and followed rooms on this node. */
+  load(): { sockets: number; users: number; rooms: number };
   /** Whether the user has a socket on any node. */
   isAnywhere(user: UserId): Promise<boolean>;
   /** Goes no more rounds. */
@@ -140,7 +140,7 @@ export function createSockets(deps: SocketsDeps): Sockets {
     registry,
     greeting,
     sessions,
-    rooms: () => fanout.rooms,
+    load: () => ({ sockets: sessions.size, users: registry.size, rooms: fanout.rooms }),
     isAnywhere: (user) => presence.isAnywhere(user),
     stop: () => rounds?.stop(),
     left: () => Promise.all(leaving),

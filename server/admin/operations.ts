@@ -2,44 +2,41 @@
 import Type from 'typebox';
 import type { Bots } from '../domain/bots.ts';
 import { mustBeUser, recordOf } from '../domain/order.ts';
-import type { Bus, Clock, Store } from '../domain/ports.ts';
+import type { Nodes } from '../domain/nodes.ts';
+import type { Clock, NodeId, Store } from '../domain/ports.ts';
 import type { Route } from '../edge/http.ts';
 import type { Tokens } from '../session/tokens.ts';
+import { Refusal } from '../outcome.ts';
 import { type Gate, ORDER } from './gate.ts';
 import { namesOf } from './names.ts';
 import { Id, Ids, Limit, option } from './shapes.ts';
-
-/** What one node can say of itself. */
-export interface NodeFacts {
-  sockets: number;
-  users: number;
-  rooms: number;
-  sendsPerSecond: number;
-}
 
 export interface OperationsDeps {
   gate: Gate;
   store: Store;
   bots: Bots;
   tokens: Pick<Tokens, 'signAdmin'>;
-  bus: Pick<Bus, 'ping'>;
   clock: Clock;
-  facts: () => NodeFacts;
+  nodes: Pick<Nodes, 'call'>;
+  /** This one. */
+  node: NodeId;
 }
 
 const MOST_TOKEN_SECONDS = 30 * 86_400;
 const KeyName = Type.String({ pattern: '^[^\\p{Cc}\\p{Cs}]{1,32}$' });
 
-export function operationRoutes({ gate, store, bots, tokens, bus, clock, facts }: OperationsDeps): Route[] {
-  const began = clock.monotonic();
+/** Reports that are counted. */
+const MOST_REPORTS = 500;
 
-  async function health(ping: () => Promise<void>): Promise<{ up: boolean; ms: number }> {
-    const asked = clock.monotonic();
-    const up = await ping().then(
-      () => true,
-      () => false,
-    );
-    return { up, ms: Math.round((clock.monotonic() - asked) * 10) / 10 };
+export function operationRoutes({ gate, store, bots, tokens, clock, nodes, node }: OperationsDeps): Route[] {
+  /** Null where the store is out of reach: how the nodes are is told all the same. */
+  async function openReports(): Promise<number | null> {
+    try {
+      return (await store.reports({ open: true, limit: MOST_REPORTS })).reports.length;
+    } catch (reason) {
+      if (reason instanceof Refusal && reason.code === 'UNAVAILABLE') return null;
+      throw reason;
+    }
   }
 
   return [
@@ -47,16 +44,14 @@ export function operationRoutes({ gate, store, bots, tokens, bus, clock, facts }
       role: 'moderator',
       shape: Type.Object({}),
       run: async () => {
-        const [storeIs, busIs, open] = await Promise.all([
-          health(() => store.ping()),
-          health(() => bus.ping()),
-          store.reports({ open: true, limit: 500 }),
-        ]);
+        const [roll, open] = await Promise.all([nodes.call(), openReports()]);
+        const own = roll.nodes.find(({ id }) => id === node);
         return {
-          node: { uptimeSeconds: Math.floor((clock.monotonic() - began) / 1_000), ...facts() },
-          store: { ...storeIs, epoch: store.epoch },
-          bus: busIs,
-          openReports: open.reports.length,
+          ...roll,
+          node: own,
+          store: { ...own?.store, epoch: store.epoch },
+          bus: own?.bus,
+          openReports: open,
         };
       },
     }),

@@ -34,6 +34,28 @@ function seqOf(entry: unknown): number {
   return typeof seq === 'number' ? seq : NaN;
 }
 
+const record =
+  (fields: Record<string, Test>): Test =>
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    Object.entries(fields).every(([name, test]) => test((value as Record<string, unknown>)[name]));
+
+const amount: Test = (value) => typeof value === 'number' && Number.isFinite(value);
+const health = record({ up: flag, ms: amount });
+const status = record({
+  id: text,
+  name: text,
+  version: text,
+  uptimeSeconds: whole,
+  sockets: whole,
+  users: whole,
+  rooms: whole,
+  sendsPerSecond: amount,
+  store: health,
+  bus: health,
+});
+
 const ROWS: Rows = {
   entries: { room: text, entries },
   read: { room: text, user: text, seq: whole },
@@ -45,6 +67,9 @@ const ROWS: Rows = {
   presence: { node: text, user: text, online: flag, lastSeen: optional(whole) },
   who: { node: text, users: texts },
   here: { node: text, users: texts },
+  beat: { node: text, name: text, leaves: optional(flag) },
+  'status?': { node: text, round: whole },
+  status: { round: whole, status },
   hangup: { user: text, sid: optional(text), closeCode: whole, reason: text },
 };
 

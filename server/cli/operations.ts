@@ -8,11 +8,27 @@ import { findRoom, findUser } from './lookup.ts';
 import { printFacts, printJson, printTable, time } from './print.ts';
 import { act, look, noun } from './verb.ts';
 
+interface Health {
+  up: boolean;
+  ms: number;
+}
+interface Node {
+  id: string;
+  name: string;
+  version: string;
+  uptimeSeconds: number;
+  sockets: number;
+  users: number;
+  rooms: number;
+  sendsPerSecond: number;
+  store: Health;
+  bus: Health;
+}
 interface Status {
-  node: { uptimeSeconds: number; sockets: number; users: number; rooms: number; sendsPerSecond: number };
-  store: { up: boolean; ms: number; epoch: string };
-  bus: { up: boolean; ms: number };
-  openReports: number;
+  nodes: Node[];
+  silent: { id: string; name: string; lastHeard: number }[];
+  store: { epoch: string };
+  openReports: number | null;
 }
 interface Key {
   id: string;
@@ -26,23 +42,42 @@ interface Key {
 
 export function addStatus(program: Command, context: Context): void {
   const { io } = context;
-  look(program, 'status', 'sockets, rooms, sends per second, health of store and bus', [
+  look(program, 'status', 'every node: version, uptime, sockets, rooms, sends per second, health', [
     'status',
     'status --json',
   ]).action(async (options: ServerOptions) => {
     const found = await clientFor(context, options).get<Status>('/status');
     if (options.json) return printJson(io, found);
-    const { node, store, bus } = found;
-    const health = ({ up, ms }: { up: boolean; ms: number }): string => (up ? `up (${ms} ms)` : 'DOWN');
+    const { nodes, silent, store, openReports } = found;
+    const sum = (of: (node: Node) => number): number => nodes.reduce((all, node) => all + of(node), 0);
     printFacts(io, [
-      ['up since', time(io.now() - node.uptimeSeconds * 1_000)],
-      ['sockets', `${node.sockets} of ${node.users} people`],
-      ['rooms followed', node.rooms],
-      ['entries per second', node.sendsPerSecond],
-      ['store', `${health(store)}, epoch ${store.epoch}`],
-      ['bus', health(bus)],
-      ['open reports', found.openReports],
+      ['nodes', silent.length > 0 ? `${nodes.length}, and ${silent.length} silent` : nodes.length],
+      ['sockets', sum(({ sockets }) => sockets)],
+      ['entries per second', Math.round(sum(({ sendsPerSecond }) => sendsPerSecond) * 10) / 10],
+      ['epoch', store.epoch],
+      ['open reports', openReports ?? 'unknown: the store is out of reach'],
     ]);
+    const health = ({ up, ms }: Health): string => (up ? `up (${ms} ms)` : 'DOWN');
+    io.out('\n');
+    printTable(
+      io,
+      [
+        { head: 'NODE', of: ({ name }) => name },
+        { head: 'VERSION', of: ({ version }) => version },
+        { head: 'UP SINCE', of: ({ uptimeSeconds }) => time(io.now() - uptimeSeconds * 1_000) },
+        { head: 'SOCKETS', of: ({ sockets }) => sockets, right: true },
+        { head: 'PEOPLE', of: ({ users }) => users, right: true },
+        { head: 'ROOMS', of: ({ rooms }) => rooms, right: true },
+        { head: 'ENTRIES/S', of: ({ sendsPerSecond }) => sendsPerSecond, right: true },
+        { head: 'STORE', of: (node) => health(node.store) },
+        { head: 'BUS', of: (node) => health(node.bus) },
+        { head: 'ID', of: ({ id }) => id },
+      ],
+      nodes,
+    );
+    for (const { name, id, lastHeard } of silent) {
+      io.out(`no answer from ${name} (${id}), last heard ${time(lastHeard)}\n`);
+    }
   });
 }
 

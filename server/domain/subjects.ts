@@ -8,5 +8,7 @@ export const userSubject = (user: UserId): string => `user.${user}`;
 export const MODERATION = 'moderation';
 /** Heard by every node. */
 export const PRESENCE_SUBJECT = 'presence';
+/** Which nodes there are. */
+export const NODES_SUBJECT = 'nodes';
 /** Heard by one node. */
 export const nodeSubject = (node: NodeId): string => `node.${node}`;

@@ -35,6 +35,24 @@ const ONE_OF_EACH: BusMessage[] = [
   { type: 'presence', node: 'n', user: 'u', online: false, lastSeen: 1_790_000_000_000 },
   { type: 'who', node: 'n', users: ['u', 'v'] },
   { type: 'here', node: 'n', users: ['u'] },
+  { type: 'beat', node: 'n', name: 'host:8080', leaves: true },
+  { type: 'status?', node: 'n', round: 1 },
+  {
+    type: 'status',
+    round: 1,
+    status: {
+      id: 'n',
+      name: 'host:8080#2',
+      version: '0.1.0',
+      uptimeSeconds: 1,
+      sockets: 2,
+      users: 3,
+      rooms: 4,
+      sendsPerSecond: 0.5,
+      store: { up: true, ms: 0.4 },
+      bus: { up: false, ms: 1_000 },
+    },
+  },
   { type: 'hangup', user: 'u', sid: 's', closeCode: 4401, reason: 'logged out' },
 ];
 

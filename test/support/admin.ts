@@ -16,7 +16,11 @@ export interface Admin {
 }
 
 /** @param actor the id of a user, or `local-…` as on the server's own machine */
-export function adminOf(server: TestServer, role: AdminRole = 'operator', actor = 'local-test'): Admin {
+export function adminOf(
+  server: Pick<TestServer, 'dataDir' | 'adminUrl'>,
+  role: AdminRole = 'operator',
+  actor = 'local-test',
+): Admin {
   const tokens = createTokens({ keys: keptKeys(server.dataDir), clock: systemClock });
   const { token } = tokens.signAdmin({ actor, role }, 600);
   return adminWith(server.adminUrl, token);

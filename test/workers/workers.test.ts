@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import type { Roll } from '../../server/domain/nodes.ts';
+import { adminOf } from '../support/admin.ts';
 import { RawClient } from '../support/raw-client.ts';
 import { ServerProcess } from '../support/server-process.ts';
 
@@ -98,6 +100,81 @@ test('two workers serve one port as one server; who is killed is back, and SIGTE
     assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
 });
 
+test('while the hub is frozen sends are UNAVAILABLE within 2 s, sockets stay, and then all is stored once', async (t) => {
+  const server = await ServerProcess.start({ args: ['--workers', '2'], env: { LIMITS } });
+  t.after(() => server.stop());
+  const [ann, bob] = [await RawClient.arrive(server.url, 'ann'), await RawClient.arrive(server.url, 'bob')];
+  const lobby = ann.hello.rooms[0]?.id ?? '';
+  await ann.client.sendText(lobby, 'before', 'before');
+  const { hub } = await family(server);
+
+  process.kill(hub, 'SIGSTOP');
+  // Whatever becomes of the test.
+  t.after(() => process.kill(hub, 'SIGCONT'));
+  const cids: string[] = [];
+  let slowest = 0;
+  for (const due = performance.now() + 5_000; performance.now() < due;) {
+    const cid = `c${cids.length}`;
+    cids.push(cid);
+    const began = performance.now();
+    const reply = await ann.client.request('message.send', textOf(lobby, cid));
+    slowest = Math.max(slowest, performance.now() - began);
+    assert.ok(!reply.ok && reply.error.code === 'UNAVAILABLE', JSON.stringify(reply));
+    await bob.client.ask('session.ping', {});
+    await pause(100);
+  }
+  t.diagnostic(`the slowest refusal took ${slowest.toFixed(0)} ms`);
+  assert.ok(slowest < 2_000, `${slowest} ms`);
+
+  process.kill(hub, 'SIGCONT');
+  const began = performance.now();
+  for (const cid of cids) {
+    while (!(await ann.client.request('message.send', textOf(lobby, cid))).ok) await pause(50);
+  }
+  t.diagnostic(
+    `${cids.length} sends were stored ${(performance.now() - began).toFixed(0)} ms after it was thawed`,
+  );
+  assert.ok(performance.now() - began < 5_000);
+  const stored = (await bob.client.history(lobby)).flatMap(({ cid }) => cid ?? []);
+  assert.deepEqual(stored.toSorted(), ['before', ...cids].toSorted());
+  await bob.client.until('all of it', () => bob.client.entries(lobby).length > cids.length, 5_000);
+  await Promise.all([ann.client.close(), bob.client.close()]);
+});
+
+test('whoever asks one worker for the status hears of all, and of one that does not answer', async (t) => {
+  const server = await ServerProcess.start({ args: ['--workers', '2'], env: { LIMITS } });
+  t.after(() => server.stop());
+  const crowd = await Promise.all(Array.from({ length: 4 }, (_, i) => RawClient.arrive(server.url, `g${i}`)));
+  const admin = adminOf({ dataDir: server.dataDir, adminUrl: server.admin });
+  const status = async () => (await admin.get('/status')).body as unknown as Roll;
+  await until('both are known', async () => (await status()).nodes.length === 2);
+  const { nodes, silent } = await status();
+  assert.deepEqual(
+    nodes.map(({ name }) => name.replace(/^.*#/, '')),
+    ['1', '2'],
+  );
+  assert.equal(
+    nodes.reduce((sum, { sockets }) => sum + sockets, 0),
+    crowd.length,
+  );
+  assert.ok(nodes.every((node) => node.store.up && node.bus.up && node.version === nodes[0]?.version));
+  assert.deepEqual(silent, []);
+
+  const frozen = (await family(server)).workers.get(2) ?? 0;
+  process.kill(frozen, 'SIGSTOP');
+  const now = await status();
+  process.kill(frozen, 'SIGCONT');
+  assert.deepEqual(
+    now.nodes.map(({ id }) => id),
+    [nodes[0]?.id],
+  );
+  assert.deepEqual(
+    now.silent.map(({ id }) => id),
+    [nodes[1]?.id],
+  );
+  await Promise.all(crowd.map(({ client }) => client.cut()));
+});
+
 test('where the supervisor is killed its processes end by themselves', async (t) => {
   const server = await ServerProcess.start({ args: ['--workers', '2'] });
   t.after(() => server.stop());
@@ -125,6 +202,8 @@ test('a port that somebody has is not shared with them', async (t) => {
     /is the port taken/,
   );
 });
+
+const textOf = (room: string, cid: string) => ({ room, cid, kind: 'text', body: { text: cid } });
 
 function pause(ms: number): Promise<false> {
   return new Promise((resolve) => setTimeout(resolve, ms, false));

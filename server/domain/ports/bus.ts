@@ -6,6 +6,29 @@ import type { Undo } from './clock.ts';
 /** One life of one server process; a new one each time that it starts. */
 export type NodeId = string;
 
+/** Whether something behind a node answers, and after how long. */
+export interface Health {
+  up: boolean;
+  ms: number;
+}
+
+/** How a node is, in its own words. */
+export interface NodeStatus {
+  id: NodeId;
+  /** Host, port and worker. */
+  name: string;
+  version: string;
+  uptimeSeconds: number;
+  sockets: number;
+  /** With sockets on it. */
+  users: number;
+  /** That it follows. */
+  rooms: number;
+  sendsPerSecond: number;
+  store: Health;
+  bus: Health;
+}
+
 /** What nodes tell each other. A kind more here is a row more in bus/codec.ts. */
 export type BusMessage =
   /** Consecutive entries, just stored. */
@@ -26,6 +49,11 @@ export type BusMessage =
   | { type: 'who'; node: NodeId; users: UserId[] }
   /** To one node: these users are here. */
   | { type: 'here'; node: NodeId; users: UserId[] }
+  /** To all nodes: this one is there, or stops. */
+  | { type: 'beat'; node: NodeId; name: string; leaves?: boolean }
+  /** To all nodes: how are you? The answer goes to the node that asks. */
+  | { type: 'status?'; node: NodeId; round: number }
+  | { type: 'status'; round: number; status: NodeStatus }
   /** End the sockets of a user, or of one login. */
   | { type: 'hangup'; user: UserId; sid?: string; closeCode: number; reason: string };
 
