@@ -3,8 +3,14 @@
  * gate. What depends on the time of day is told it by the clock.
  */
 import { randomBytes } from 'node:crypto';
-import { MongoClient, type MongoClientOptions, MongoServerSelectionError } from 'mongodb';
-import type { BlobStore, Clock, NewId, Store } from '../domain/ports.ts';
+import {
+  MongoClient,
+  type MongoClientOptions,
+  MongoError,
+  MongoServerError,
+  MongoServerSelectionError,
+} from 'mongodb';
+import type { BlobStore, Clock, Draft, NewId, Placed, Store } from '../domain/ports.ts';
 import { createAppend } from './mongo/append.ts';
 import { createAuditLog, createAudits } from './mongo/audits.ts';
 import { createBlobs } from './mongo/blobs.ts';
@@ -14,6 +20,7 @@ import { createDirectory } from './mongo/directory.ts';
 import { createFileChecks } from './mongo/file-checks.ts';
 import { createFiles, createFileUses, filesThere } from './mongo/files.ts';
 import { createKeys } from './mongo/keys.ts';
+import { Knocks } from './mongo/knocks.ts';
 import { createReports } from './mongo/reports.ts';
 import { createSanctions } from './mongo/sanctions.ts';
 import { createSearch } from './mongo/search.ts';
@@ -23,7 +30,7 @@ import { createWords } from './mongo/words.ts';
 import { collectionsOf } from './mongo/documents.ts';
 import { createEntryReads } from './mongo/entries.ts';
 import { createFirsts } from './mongo/firsts.ts';
-import { type Call, Gate, isAbsence } from './mongo/gate.ts';
+import { type Call, Gate } from './mongo/gate.ts';
 import { createLogins } from './mongo/logins.ts';
 import { createMembers } from './mongo/members.ts';
 import { createRooms } from './mongo/rooms.ts';
@@ -39,7 +46,7 @@ import { Refusal } from '../outcome.ts';
 export interface MongoStoreOptions {
   /** May hold a password: never logged. */
   url: string;
-  clock: Pick<Clock, 'now' | 'after'>;
+  clock: Pick<Clock, 'now' | 'monotonic' | 'after'>;
   newId: NewId;
   log?: { error(message: string, fields: Record<string, unknown>): void };
   maxCalls?: number;
@@ -72,8 +79,13 @@ export const CLIENT_OPTIONS = {
 const SETTLE_AFTER_MS = 200;
 /** … or when so many wait in one room. */
 const SETTLE_AT = 1_000;
-/** Times that a broken line is stood at the start. */
-const MAX_TRIES = 3;
+/** An append is not tried again after so long; below the gate's patience. */
+const CONTEND_MS = 1_000;
+/** Times that trouble is stood at the start, with pauses that grow. */
+const MAX_TRIES = 6;
+const PAUSE_MS = 100;
+/** Unauthorized, AuthenticationFailed: no matter of time. */
+const NOT_ALLOWED = new Set<unknown>([13, 18]);
 
 export async function openMongoStore(options: MongoStoreOptions): Promise<MongoStore> {
   const { url, clock, newId, log, maxCalls, patienceMs } = options;
@@ -82,7 +94,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<MongoS
   const database = client.db(client.options.dbName === 'test' ? 'chahua' : client.options.dbName);
   let epoch: string;
   try {
-    epoch = await withPatience(() => bringToShape(database, newId));
+    epoch = await withPatience(clock, () => bringToShape(database, newId));
   } catch (reason) {
     await client.close();
     const why = reason instanceof Error ? reason.message : String(reason);
@@ -99,12 +111,12 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<MongoS
     ...(maxCalls !== undefined && { maxCalls }),
     ...(patienceMs !== undefined && { patienceMs }),
   });
-  const [appends, documents, shared] = [new Turns(), new Turns(), new Turns()];
+  const [appends, documents, shared] = [new Turns(clock), new Turns(clock), new Turns(clock)];
   const node = randomBytes(6).toString('base64url');
   const nextStamp = createStamps(clock);
   const auditLog = createAuditLog(db, nextStamp, node);
   const fileUses = createFileUses(db);
-  const shelf = new Shelf(db);
+  const shelf = new Shelf(db, clock);
   const settle = createSettle({ db, shelf, documents, files: fileUses, audits: auditLog });
   const due = new Set<KeptState>();
 
@@ -125,6 +137,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<MongoS
 
   let calls = 0;
   const newCall = (): string => `${node}${(calls += 1).toString(36)}`;
+  const knocks = new Knocks({ db, clock, node, inBackground: (work) => gate.inBackground(work) });
   const { append, create } = createAppend({
     db,
     shelf,
@@ -133,16 +146,20 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<MongoS
     newCall,
     nextStamp,
     filesThere: (files) => filesThere(db, files),
+    knocks,
     onTrouble,
   });
   const firsts = createFirsts(db);
 
-  const inTurn = (room: string, call: Call, job: () => ReturnType<typeof append>) =>
-    appends.take(
-      room,
-      () => (call.isOver() ? Promise.reject(new Refusal('UNAVAILABLE', 'the store is slow', 1_000)) : job()),
-      call.over,
-    );
+  const inTurn = (room: string, call: Call, drafts: Draft[]): Promise<Placed[]> =>
+    appends.take(room, () => contend(room, call, drafts), call.over);
+
+  /** Who is kept out of a room by other nodes gives up before the gate would take the database for gone. */
+  function contend(room: string, call: Call, drafts: Draft[]): Promise<Placed[]> {
+    let isDue = false;
+    const undo = clock.after(CONTEND_MS, () => (isDue = true));
+    return append(room, drafts, { isOver: () => isDue || call.isOver() }).finally(undo);
+  }
   const methods = {
     ...createEntryReads(db, shelf),
     ...createRooms({ db, shelf, firsts, create }),
@@ -175,7 +192,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<MongoS
     trim: () =>
       Promise.reject(new Refusal('UNAVAILABLE', 'RETAIN_DAYS is not kept in MongoDB by this version')),
     blobs: createBlobs(database, gate),
-    append: (room, drafts) => gate.run((call) => inTurn(room, call, () => append(room, drafts))),
+    append: (room, drafts) => gate.run((call) => inTurn(room, call, drafts)),
     async close() {
       await gate.close();
       await settleDue();
@@ -187,17 +204,24 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<MongoS
   };
 }
 
-/** Each step of it may be taken twice; where two nodes come to an empty database at once, one may have to. */
-async function withPatience<T>(work: () => Promise<T>): Promise<T> {
+/**
+ * Each step of it may be taken twice. Where nodes come to an empty database at once, one may have to: a server may
+ * refuse to make what another is making.
+ */
+async function withPatience<T>(clock: Pick<Clock, 'after'>, work: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await work();
     } catch (reason) {
-      if (tries === MAX_TRIES || reason instanceof MongoServerSelectionError || !isAbsence(reason))
-        throw reason;
+      const isForGood = reason instanceof MongoServerSelectionError || NOT_ALLOWED.has(codeIn(reason));
+      if (tries === MAX_TRIES || isForGood || !(reason instanceof MongoError)) throw reason;
+      const pauseMs = PAUSE_MS * tries * (0.5 + Math.random());
+      await new Promise<void>((resolve) => void clock.after(pauseMs, resolve));
     }
   }
 }
+
+const codeIn = (reason: unknown): unknown => (reason instanceof MongoServerError ? reason.code : undefined);
 
 function connect(url: string): MongoClient {
   try {

@@ -84,9 +84,10 @@ await againstMongo(({ url }) => {
   test('two nodes that write to one room leave no gap and no double, and agree', async (t) => {
     const { scene, other, ann, ben, room } = await stage(t);
     const placed = await Promise.all(
-      Array.from({ length: 30 }, (_, i) =>
-        (i % 2 ? scene.store : other).append(room, [scene.text(i % 3 ? ann : ben)]),
-      ),
+      Array.from({ length: 30 }, (_, i) => {
+        const draft = scene.text(i % 3 ? ann : ben);
+        return untilStored(() => (i % 2 ? scene.store : other).append(room, [draft]));
+      }),
     );
     const given = placed.flatMap((places) => places.map((place) => ('seq' in place ? place.seq : 0)));
     assert.deepEqual(
@@ -99,6 +100,22 @@ await againstMongo(({ url }) => {
       assert.deepEqual(here, there);
     }
     assert.deepEqual((await other.checkRooms({ limit: 9 })).faults, []);
+  });
+
+  test('a node that writes to a room without pause lets another one in', async (t) => {
+    const { scene, other, ann, ben, room } = await stage(t);
+    let isDone = false;
+    const goOn = async (): Promise<void> => {
+      while (!isDone) await scene.say(room, scene.text(ann));
+    };
+    const running = goOn();
+    for (let i = 0; i < 3; i += 1) {
+      const [place] = await other.append(room, [scene.text(ben)]).finally(() => (isDone ||= i === 2));
+      assert.ok(place && 'seq' in place, JSON.stringify(place));
+    }
+    await running;
+    const log = await scene.log(room);
+    assert.deepEqual(seqs(log), upTo(log.length));
   });
 
   test('what one node decides on old knowledge is decided again on new', async (t) => {

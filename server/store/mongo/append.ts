@@ -6,10 +6,12 @@
  */
 import type { FileId, RoomId, Timestamp } from '../../../miniprogram/protocol/objects.ts';
 import type { Draft, NewRoom, Placed } from '../../domain/ports.ts';
+import { Refusal } from '../../outcome.ts';
 import { byIds } from './by-ids.ts';
 import { type Collections, type EntryDoc, entryKey } from './documents.ts';
 import { creationOf, factsOf, hasEffect, toDoc } from './facts.ts';
 import { clashesIn } from './insert-new.ts';
+import type { Knocks } from './knocks.ts';
 import { judge, needsOf, type Plan, type Verdict } from './judge.ts';
 import { blank, fold, type KeptState } from './room-state.ts';
 import type { Settle } from './settle.ts';
@@ -27,8 +29,15 @@ export interface AppendDeps {
   nextStamp: NextStamp;
   /** Which of these files are there, and until when. */
   filesThere: (files: FileId[]) => Promise<(file: FileId, at: Timestamp) => boolean>;
+  knocks: Knocks;
   /** What failed after the entries were stored; readers make up for it. */
   onTrouble: (reason: unknown) => void;
+}
+
+/** A call, as `append` needs it. */
+export interface Patience {
+  /** Nobody waits much longer: what is not stored yet is not tried again. */
+  isOver(): boolean;
 }
 
 /** What became of an ordered insert. */
@@ -45,26 +54,45 @@ interface Waiting {
   index: number;
 }
 
-/** Somebody else was faster so many times: give up, the sender comes again. */
-const MAX_TRIES = 50;
+const RETRY_AFTER_MS = 1_000;
 
 export function createAppend(deps: AppendDeps) {
-  const { db, shelf, settle, settleLater, newCall, nextStamp, filesThere, onTrouble } = deps;
+  const { db, shelf, settle, settleLater, newCall, nextStamp, filesThere, knocks, onTrouble } = deps;
 
-  async function append(room: RoomId, drafts: Draft[]): Promise<Placed[]> {
+  /** @throws UNAVAILABLE where others were faster until nobody waited any more */
+  async function append(room: RoomId, drafts: Draft[], patience: Patience): Promise<Placed[]> {
     const by = newCall();
     const placed: Placed[] = new Array<Placed>(drafts.length);
     let waiting: Waiting[] = drafts.map((draft, index) => ({ draft, index }));
+    let hasKnocked = false;
     for (let tries = 0; waiting.length > 0; tries += 1) {
-      if (tries > MAX_TRIES + drafts.length) throw new Error(`room ${room}: others are always faster`);
-      const state = await (tries === 0 ? shelf.known(room) : shelf.fresh(room));
+      if (patience.isOver()) throw new Refusal('UNAVAILABLE', 'too many write to the room', RETRY_AFTER_MS);
+      const state = await (tries === 0 ? known(room) : shelf.fresh(room));
       if (!state) {
         for (const { index } of waiting) placed[index] = { refused: 'no-room' };
         break;
       }
-      waiting = await appendOnce(state, { by, waiting, placed });
+      const before = state.seq;
+      const left = await appendOnce(state, { by, waiting, placed });
+      if (left.length === waiting.length && state.seq === before) {
+        // For each try anew: the last knock may have been answered, and a third node have come first.
+        knocks.knock(state, by);
+        hasKnocked = true;
+      } else if (left.length === 0) {
+        knocks.stored(state);
+        if (hasKnocked) knocks.leave(state, by);
+      }
+      waiting = left;
     }
     return placed;
+  }
+
+  /** The room as it is at hand; where another node waits to write to it, after that node. */
+  async function known(room: RoomId): Promise<KeptState | null> {
+    const state = await shelf.known(room);
+    if (!state) return null;
+    await knocks.letIn(state, async () => (await shelf.catchUp(state)) !== 'current');
+    return shelf.known(room);
   }
 
   /** @returns those that must be judged again */
@@ -110,6 +138,14 @@ export function createAppend(deps: AppendDeps) {
    * with itself, as do those after it.
    */
   async function lookAt(docs: EntryDoc[], index: number): Promise<Stored> {
+    const [clashing] = docs.slice(index);
+    const there = clashing && (await db.entries.findOne({ _id: clashing._id }));
+    // Another node's has the seq. If the cid was used before as well, the next try finds out.
+    if (there && there.by !== clashing.by) return { count: index };
+    return lookAtAll(docs, index);
+  }
+
+  async function lookAtAll(docs: EntryDoc[], index: number): Promise<Stored> {
     const rest = docs.slice(index);
     const { room } = docs[0] as EntryDoc;
     const found = await Promise.all([

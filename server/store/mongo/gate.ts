@@ -6,6 +6,7 @@
 import { MongoError, MongoInvalidArgumentError, MongoServerError } from 'mongodb';
 import type { Clock, Undo } from '../../domain/ports.ts';
 import { Refusal } from '../../outcome.ts';
+import { HOPELESS_MS } from './turns.ts';
 
 export interface GateOptions {
   clock: Pick<Clock, 'after'>;
@@ -30,8 +31,6 @@ export interface Call {
 type State = { name: 'open' } | { name: 'shut'; undo: Undo } | { name: 'closed' };
 
 const LOOK_EVERY_MS = 250;
-/** Nothing that was given up so long ago comes back: no socket lives that long without an answer. */
-const HOPELESS_MS = 15_000;
 const RETRY_AFTER_MS = 1_000;
 
 export class Gate {
@@ -96,11 +95,13 @@ export class Gate {
     if (this.#state.name !== 'open') return;
     const job = work();
     this.#under.add(job);
+    const undo = this.#options.clock.after(HOPELESS_MS, () => this.#under.delete(job));
     try {
       await job;
     } catch (reason) {
       this.#refusalOf(reason);
     } finally {
+      undo();
       this.#under.delete(job);
     }
   }

@@ -7,21 +7,26 @@ import type { RoomId, Seq, UserId } from '../../../miniprogram/protocol/objects.
 import { byIds } from './by-ids.ts';
 import { type Collections, entryId, idRange, MAX_SEQ, memberId, reactorId } from './documents.ts';
 import { factsOf, targetOf } from './facts.ts';
+import type { Clock } from '../../domain/ports.ts';
 import type { Needs } from './judge.ts';
 import { blank, fold, foldPerson, type KeptState, stateOf, stranger, toPerson } from './room-state.ts';
 import { foldTarget, reactorKey, toTarget } from './target.ts';
 
 /** Entries read at once; a room that is further behind is read anew from its document. */
 const CHUNK = 500;
+/** A call is given up after less; a new one then asks anew. */
+const SHARED_MS = 1_500;
 
 export class Shelf {
   readonly #db: Collections;
+  readonly #clock: Pick<Clock, 'after'>;
   readonly #maxRooms: number;
   readonly #kept = new Map<RoomId, KeptState>();
   readonly #loads = new Map<RoomId, Promise<KeptState | null>>();
 
-  constructor(db: Collections, maxRooms = 10_000) {
+  constructor(db: Collections, clock: Pick<Clock, 'after'>, maxRooms = 10_000) {
     this.#db = db;
+    this.#clock = clock;
     this.#maxRooms = maxRooms;
   }
 
@@ -164,7 +169,15 @@ export class Shelf {
   }
 
   #load(room: RoomId): Promise<KeptState | null> {
-    const loading = this.#loads.get(room) ?? this.#loadNow(room).finally(() => this.#loads.delete(room));
+    const known = this.#loads.get(room);
+    if (known) return known;
+    const leave = (): void => {
+      undo();
+      if (this.#loads.get(room) === loading) this.#loads.delete(room);
+    };
+    // What the database still owes an answer to is not shared by those who come when it is back.
+    const undo = this.#clock.after(SHARED_MS, leave);
+    const loading = this.#loadNow(room).finally(leave);
     this.#loads.set(room, loading);
     return loading;
   }
