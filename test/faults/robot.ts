@@ -13,6 +13,10 @@ import { hashOf, sightOf, type History } from './history.ts';
 const WINDOW = 16;
 const RECONNECT_MS = 20;
 const POLL_MS = 5;
+const ARRIVE_AGAIN_MS = 500;
+const MAX_ARRIVALS = 40;
+/** For a machine that is busy with something else. */
+const ARRIVAL_MS = 30_000;
 
 interface Message {
   cid: string;
@@ -59,13 +63,25 @@ export class Robot {
 
   /** A member of the room from now on, connected, owed every entry of its log. */
   static async start(options: RobotOptions): Promise<Robot> {
-    const robot = new Robot(options, await login(addressOf(options), options.name));
-    const client = await RawClient.connect(addressOf(options));
-    const { rooms } = await client.hello({ token: robot.#login.access });
-    if (!rooms.some(({ id }) => id === options.room)) await client.ask('room.join', { room: options.room });
-    await client.close();
+    const robot = new Robot(options, await untilAvailable(() => login(addressOf(options), options.name)));
+    await untilAvailable(async () => {
+      const client = await RawClient.connect(addressOf(options));
+      try {
+        const { rooms } = await client.hello({ token: robot.#login.access });
+        if (!rooms.some(({ id }) => id === options.room)) {
+          await client.ask('room.join', { room: options.room });
+        }
+      } finally {
+        await client.close();
+      }
+    });
     robot.#life = robot.#live();
-    await robot.until(() => robot.#state.name === 'here', 10_000);
+    await robot
+      .until(() => robot.#state.name === 'here', ARRIVAL_MS)
+      .catch(async (error: unknown) => {
+        await robot.stop();
+        throw error;
+      });
     return robot;
   }
 
@@ -232,6 +248,19 @@ export class Robot {
 }
 
 const addressOf = ({ url }: RobotOptions): string => (typeof url === 'string' ? url : url());
+
+/** As a person does who is told that the server has too much to do just now. */
+async function untilAvailable<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      const isBusy = error instanceof Refused ? error.error.code === 'UNAVAILABLE' : error instanceof Lost;
+      if (!isBusy || tries === MAX_ARRIVALS) throw error;
+      await sleep(ARRIVE_AGAIN_MS);
+    }
+  }
+}
 
 export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));

@@ -14,6 +14,7 @@ import { Nodes } from '../support/nodes.ts';
 import { RawClient } from '../support/raw-client.ts';
 
 const FROZEN_MS = 10_000;
+const AT_ONCE = 10;
 /** Batches make bus messages few; one in a hundred is what must be stood. */
 const ONE_IN = 20;
 
@@ -33,17 +34,18 @@ export async function nothingIsLost(
 
   const history = new History();
   let isOneDead = false;
-  const robots = await Promise.all(
-    Array.from({ length: writers }, (_, i) =>
-      Robot.start({
-        url: () => nodes.url(isOneDead ? 0 : i % 2),
-        name: `writer${i}`,
-        room: room.id,
-        history,
-      }),
-    ),
-  );
+  const robots: Robot[] = [];
   t.after(() => Promise.all(robots.map((robot) => robot.stop())));
+  const arrive = async (i: number): Promise<void> => {
+    const url = (): string => nodes.url(isOneDead ? 0 : i % 2);
+    robots.push(await Robot.start({ url, name: `writer${i}`, room: room.id, history }));
+  };
+  // A few at a time, as people come; not how fast they do is on trial.
+  for (let i = 0; i < writers; i += AT_ONCE) {
+    const some = Array.from({ length: Math.min(AT_ONCE, writers - i) }, (_, k) => arrive(i + k));
+    const failed = (await Promise.allSettled(some)).find(({ status }) => status === 'rejected');
+    if (failed) throw (failed as PromiseRejectedResult).reason;
+  }
   let said = 0;
   const sayAll = (): void => {
     said += 1;
