@@ -255,7 +255,7 @@ async function untilAvailable<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      const isBusy = error instanceof Refused ? error.error.code === 'UNAVAILABLE' : error instanceof Lost;
+      const isBusy = error instanceof Error && (error instanceof Lost || /UNAVAILABLE/.test(error.message));
       if (!isBusy || tries === MAX_ARRIVALS) throw error;
       await sleep(ARRIVE_AGAIN_MS);
     }

@@ -57,6 +57,7 @@ await againstMongo(({ url }) => {
       { type: 'error', code: 10107, codeName: 'NotWritablePrimary' },
     ],
     ['to a primary that steps down', { type: 'error', code: 189, codeName: 'PrimarySteppedDown' }],
+    ['that is not on the disks of most in time', { type: 'doubt' }],
     [
       'that a change of state interrupts',
       { type: 'error', code: 11602, codeName: 'InterruptedDueToReplStateChange' },

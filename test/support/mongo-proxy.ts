@@ -21,6 +21,8 @@ export type Fault =
   | { type: 'close' }
   /** It reaches the server so much later. */
   | { type: 'delay'; ms: number }
+  /** The server carries it out, and says that it is not on the disks of most: WriteConcernFailed. */
+  | { type: 'doubt' }
   /** An answer in the server's name; it never gets the command. */
   | { type: 'error'; code: number; codeName: string };
 
@@ -109,7 +111,7 @@ export class MongoProxy {
       return;
     }
     const server = connect(this.#target);
-    const lost = new Set<number>();
+    const [lost, doubted] = [new Set<number>(), new Set<number>()];
     for (const socket of [client, server]) {
       this.#sockets.add(socket);
       socket.on('error', () => undefined);
@@ -119,14 +121,15 @@ export class MongoProxy {
         server.destroy();
       });
     }
-    messages(client, (message) => this.#hear({ message, client, server, lost }));
+    messages(client, (message) => this.#hear({ message, client, server, lost, doubted }));
     messages(server, (message) => {
-      const isLost = lost.has(message.readInt32LE(8));
-      this.#pass(() => (isLost ? client.destroy() : client.write(message)));
+      const asked = message.readInt32LE(8);
+      const reply = doubted.has(asked) ? inDoubt(message) : message;
+      this.#pass(() => (lost.has(asked) ? client.destroy() : client.write(reply)));
     });
   }
 
-  #hear({ message, client, server, lost }: Heard): void {
+  #hear({ message, client, server, lost, doubted }: Heard): void {
     const command = commandIn(message);
     if (!command) {
       this.#pass(() => server.write(message));
@@ -139,6 +142,7 @@ export class MongoProxy {
     else if (fault?.type === 'delay') setTimeout(() => server.write(message), fault.ms).unref();
     else {
       if (fault?.type === 'lose-reply') lost.add(message.readInt32LE(4));
+      if (fault?.type === 'doubt') doubted.add(message.readInt32LE(4));
       this.#pass(() => server.write(message));
     }
   }
@@ -153,8 +157,10 @@ interface Heard {
   message: Buffer;
   client: Socket;
   server: Socket;
-  /** Requests whose replies are to be lost. */
+  /** Requests whose replies are to be lost … */
   lost: Set<number>;
+  /** … or to say that they are not certain. */
+  doubted: Set<number>;
 }
 
 /** Cuts a stream into messages: each begins with its length. */
@@ -190,10 +196,20 @@ function commandIn(message: Buffer): Command | null {
 function answer(message: Buffer, { code, codeName }: { code: number; codeName: string }): Buffer {
   const errmsg = `${codeName}, says the proxy`;
   const errorLabels = STATE_CHANGES.has(code) ? ['RetryableWriteError'] : [];
-  const body = BSON.serialize({ ok: 0, code, codeName, errmsg, errorLabels });
+  return replyTo(message.readInt32LE(4), { ok: 0, code, codeName, errmsg, errorLabels });
+}
+
+function inDoubt(reply: Buffer): Buffer {
+  const told = BSON.deserialize(reply.subarray(HEADER + 5));
+  const writeConcernError = { code: 64, codeName: 'WriteConcernFailed', errmsg: 'says the proxy' };
+  return replyTo(reply.readInt32LE(8), { ...told, writeConcernError });
+}
+
+function replyTo(request: number, told: BSON.Document): Buffer {
+  const body = BSON.serialize(told);
   const reply = Buffer.alloc(HEADER + 5 + body.length);
   reply.writeInt32LE(reply.length, 0);
-  reply.writeInt32LE(message.readInt32LE(4), 8);
+  reply.writeInt32LE(request, 8);
   reply.writeInt32LE(OP_MSG, 12);
   reply.set(body, HEADER + 5);
   return reply;

@@ -36,15 +36,10 @@ export async function loginWith(base: string, by: { dev: string } | { code: stri
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(by),
   });
-  if (!response.ok) throw refusedBy('login', response.status, await response.text());
+  if (!response.ok) throw new Error(`login: status ${response.status} ${await response.text()}`);
   const made = (await response.json()) as Login;
   keepSecret(made.access, made.refresh);
   return made;
-}
-
-function refusedBy(what: string, status: number, body: string): Error {
-  const { error } = JSON.parse(body) as { error?: ErrorBody };
-  return error ? new Refused(what, error) : new Error(`${what}: status ${status} ${body}`);
 }
 
 /** The server said no, with a typed error. */
