@@ -22,9 +22,8 @@ await againstMongo(({ url }) => {
   for (const [name, leave] of [
     ['is gone', (proxy: MongoProxy) => proxy.refuse()],
     ['does not answer', (proxy: MongoProxy) => proxy.silence()],
-    ['is slow', slowDown],
   ] as const) {
-    test(`while the database ${name}, sends are answered in time, sockets stay, and then all is stored once`, async (t) => {
+    test(`while the database ${name}, sends are UNAVAILABLE in time, sockets stay, and then all is stored once`, async (t) => {
       const proxy = await MongoProxy.start(url);
       const MONGODB_URL = withDatabase(proxy.url, `chahua_test_${randomBytes(6).toString('hex')}`);
       const server = await startServer(t, { env: { MONGODB_URL, LIMITS: 'sends=1000/1000' } });
@@ -44,7 +43,6 @@ await againstMongo(({ url }) => {
         await client.until('live', () => client.entries(room.id).some(({ cid }) => cid === 'arrived'));
       }
 
-      const memory = process.memoryUsage().rss;
       leave(proxy);
       const began = performance.now();
       const cids: string[] = [];
@@ -53,9 +51,7 @@ await againstMongo(({ url }) => {
         const cid = `c${cids.length}`;
         cids.push(cid);
         const asked = performance.now();
-        const answer = await refusalOf(alice.client.sendText(room.id, cid, cid));
-        // One that is slow stores now and then.
-        assert.ok(answer === 'UNAVAILABLE' || (answer === 'null' && leave === slowDown), answer);
+        assert.equal(await refusalOf(alice.client.sendText(room.id, cid, cid)), 'UNAVAILABLE');
         slowest = Math.max(slowest, performance.now() - asked);
         // Frames go on being answered: the socket lives.
         await bob.client.ask('session.ping', {});
@@ -63,19 +59,10 @@ await againstMongo(({ url }) => {
       }
       assert.ok(slowest < TOLD_MS, `${slowest} ms`);
 
-      const grown = process.memoryUsage().rss - memory;
-      proxy.rule = () => undefined;
       proxy.restore();
       const back = performance.now();
       for (const cid of cids) await untilSent(alice.client, room.id, cid);
       const took = performance.now() - back;
-      const figures = [
-        `${cids.length} sends in ${OUTAGE_MS} ms`,
-        `slowest answer ${slowest.toFixed(0)} ms`,
-        `all stored ${took.toFixed(0)} ms after`,
-        `memory +${(grown / 2 ** 20).toFixed(1)} MiB`,
-      ];
-      t.diagnostic(figures.join(', '));
       assert.ok(took < BACK_MS + cids.length * 20, `${took} ms for ${cids.length}`);
       await bob.client.until('all of it', () => bob.client.entries(room.id).length >= cids.length + 1);
       const log = await bob.client.history(room.id);
@@ -113,11 +100,6 @@ await againstMongo(({ url }) => {
     await client.close();
   });
 });
-
-/** Half of all answers take more than 2 s. */
-function slowDown(proxy: MongoProxy): void {
-  proxy.rule = () => ({ type: 'delay', ms: 1_000 + Math.random() * 2_000 });
-}
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
