@@ -203,12 +203,7 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
 
   const load = () => ({ ...sockets.load(), sendsPerSecond: pace.perSecond() });
   const { id: node, nodes } = createNode({ config, worker, store, bus, clock, load });
-  const { bots, routes } = moderation.administer({
-    messages,
-    tokens,
-    nodes,
-    node,
-  });
+  const { bots, routes } = moderation.administer({ messages, tokens, nodes, node });
   const unwatchKeys = keyWatch.start((next) => {
     for (const signer of [tokens, media.links]) signer.replaceKeys(next);
     sessions.keepKeys(next.map(({ kid }) => kid));
