@@ -10,6 +10,7 @@ import { root, setUp } from './set-up.mjs';
 
 /** Node 22 says of its SQLite that it is an experiment; files of the mini-program are imported without an ending. */
 const OPTIONS = ['--disable-warning=ExperimentalWarning', '--import=./test/support/extensionless.mjs'];
+const PARENT_LOOK_MS = 250;
 
 /**
  * @param {readonly string[]} command the file, and what it is told
@@ -23,6 +24,7 @@ export function runProgram(command, env = process.env, options = []) {
   // Ctrl-C on a terminal reaches it without us; a second one from here would look like impatience.
   process.on('SIGINT', () => process.stdin.isTTY || program.kill('SIGINT'));
   process.on('SIGTERM', () => program.kill('SIGTERM'));
+  whenNpmIsGone(() => program.kill('SIGTERM'));
 
   program.on('error', (error) => {
     console.error(`${command[0]} could not be started: ${error.message}`);
@@ -31,6 +33,23 @@ export function runProgram(command, env = process.env, options = []) {
   program.on('exit', (code, signal) => {
     process.exit(signal === null ? (code ?? 1) : 128 + constants.signals[signal]);
   });
+}
+
+/**
+ * npm that was killed, or whose shell between died of the signal that was meant for us, cannot pass on a word: nobody
+ * would know of the program any more. Who starts a script without npm may leave it behind on purpose.
+ *
+ * @param {() => void} then
+ */
+function whenNpmIsGone(then) {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  const looking = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(looking);
+    then();
+  }, PARENT_LOOK_MS);
+  looking.unref();
 }
 
 if (argv[1] === fileURLToPath(import.meta.url)) runProgram(argv.slice(2), process.env, OPTIONS);

@@ -36,8 +36,9 @@ async function main(): Promise<void> {
   log.debug('configuration', describeConfig(config));
   if (config.workers > 1) return runSupervisor(deps);
   const server = await createServer(deps);
-  log.info('listening', { url: server.url, admin: server.adminUrl });
+  // Before the word that all is ready: who waits for it may send the signal at once.
   stopOnSignals(log, () => server.stop());
+  log.info('listening', { url: server.url, admin: server.adminUrl });
 }
 
 /** What follows the program's name; `child` and `hub` are the supervisor's way to start this program again. */
@@ -53,10 +54,10 @@ async function runSupervisor(deps: WorkersDeps): Promise<void> {
     throw new ConfigFault(['WORKERS: several processes share one port on Linux alone; allowed here: 1']);
   }
   const { url, admin, stop } = await supervise(deps, startChild);
-  log.info('listening', { url, admin, workers: config.workers });
   stopOnSignals(log, async () => {
     if (!(await stop())) throw new Error('a process did not end in order');
   });
+  log.info('listening', { url, admin, workers: config.workers });
 }
 
 function startChild(name: string, hub: string, { onReady, onExit }: ChildEvents): Child {
