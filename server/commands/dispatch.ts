@@ -101,9 +101,7 @@ export function createDispatcher(deps: DispatchDeps): Dispatcher {
     }
     if (!user) throw new Refusal(ErrorCode.UNAUTHORIZED, 'session.hello comes first');
     rates.charge(user.id, row.cost);
-    if (session.isExpired) {
-      throw new Refusal(ErrorCode.UNAUTHORIZED, 'the token has expired; renew it with session.renew');
-    }
+    session.mustBeValid();
     const asked = sanctions.admit(user.id);
     if (asked) await asked;
     if (row.access === 'user') return row.run({ ...call, user });

@@ -61,7 +61,10 @@ export function createTable({
     'session.ping': {
       access: 'anyone',
       cost: 'read',
-      run: () => Promise.resolve({ serverTime: clock.now() }),
+      run: ({ session }) => {
+        session.mustBeValid();
+        return Promise.resolve({ serverTime: clock.now() });
+      },
     },
 
     'room.list': {

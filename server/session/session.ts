@@ -101,6 +101,13 @@ export class Session {
     return this.#state.name === 'live' && this.#state.expiresAt <= this.#deps.clock.now();
   }
 
+  /** @throws Refusal UNAUTHORIZED where the token has run out */
+  mustBeValid(): void {
+    if (this.isExpired) {
+      throw new Refusal(ErrorCode.UNAUTHORIZED, 'the token has expired; renew it with session.renew');
+    }
+  }
+
   /** Any frame proves life. */
   heard(): void {
     this.#heard = this.#deps.clock.monotonic();

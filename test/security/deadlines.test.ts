@@ -118,6 +118,7 @@ describe('S5 a token that expires during a session', () => {
       ['message.history', { room }],
       ['room.list', {}],
       ['room.create', { kind: 'group', name: 'too late' }],
+      ['session.ping', {}],
     ] as const) {
       const reply = await client.request(op, body);
       assert.equal(reply.ok || reply.error.code, 'UNAUTHORIZED', op);
