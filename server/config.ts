@@ -237,7 +237,7 @@ function readKeys(variables: Variables, text: string | undefined, required: bool
     return undefined;
   }
   const keys = parseKeys(text);
-  for (const sentence of keyFaults(keys)) variables.fault('JWT_KEYS', sentence);
+  for (const sentence of keyFaults(keys, production)) variables.fault('JWT_KEYS', sentence);
   return keys;
 }
 

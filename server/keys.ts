@@ -29,18 +29,22 @@ const SECRET_BYTES = 32;
 const MAX_KEYS = 16;
 const FORM = `allowed: 1 to ${MAX_KEYS} of kid:secret, separated by commas`;
 
-/** Secrets that stand in documents, examples and tutorials, or are typed along the keyboard. */
+/** Secrets that stand in documents, examples and tutorials. */
 const WELL_KNOWN = [
   /change[-_ ]?me/i,
   /replace[-_ ]?(me|this)/i,
   /your[-_ ]?(256|512)?[-_ ]?(bit)?[-_ ]?secret/i,
   /a-string-secret-at-least/i,
-  /0123456789|1234567890|abcdefghij|qwertyuiop|password/i,
+  /password/i,
 ];
+const KEYBOARD = /0123456789|1234567890|abcdefghij|qwertyuiop/i;
 const FEWEST_CHARACTERS = 10;
 
-/** What is wrong with a set of keys: sentences "what is wrong; what is allowed", without any secret in them. */
-export function keyFaults(keys: readonly JwtKey[]): string[] {
+/**
+ * What is wrong with a set of keys: sentences "what is wrong; what is allowed", without any secret in them. A secret
+ * that is long enough but typed along the keyboard will do for trying things, not in production.
+ */
+export function keyFaults(keys: readonly JwtKey[], production: boolean): string[] {
   const faults: string[] = [];
   if (keys.length < 1 || keys.length > MAX_KEYS) faults.push(`${keys.length} keys; ${FORM}`);
   const seen = new Set<string>();
@@ -54,7 +58,7 @@ export function keyFaults(keys: readonly JwtKey[]): string[] {
     }
     if (seen.has(kid)) faults.push(`the kid ${kid} is there twice; allowed: each kid once`);
     seen.add(kid);
-    const weakness = weaknessOf(secret);
+    const weakness = weaknessOf(secret) ?? (production ? monotonyOf(secret) : null);
     if (weakness !== null) {
       faults.push(
         `the secret of ${kid} ${weakness}; allowed: at least ${SECRET_BYTES} random bytes, as \`openssl rand -base64 32\` makes`,
@@ -68,8 +72,13 @@ function weaknessOf(secret: string): string | null {
   const bytes = Buffer.byteLength(secret);
   if (bytes < SECRET_BYTES) return bytes === 0 ? 'is empty' : `has ${bytes} bytes`;
   if (WELL_KNOWN.some((pattern) => pattern.test(secret))) return 'is a well-known example';
+  return null;
+}
+
+function monotonyOf(secret: string): string | null {
   const repeats = (secret + secret).indexOf(secret, 1) < secret.length;
   if (repeats || new Set(secret).size < FEWEST_CHARACTERS) return 'is a repetition';
+  if (KEYBOARD.test(secret)) return 'is typed along the keyboard';
   return null;
 }
 
@@ -123,7 +132,7 @@ export const keyFileOf = (folder: string): string => join(folder, 'keys.json');
 function goodKeys(text: string, say: (faults: string) => string): JwtKey[] {
   const keys = keysIn(text);
   const faults =
-    keys === null ? ['not a list of keys; allowed: {"keys": [{"kid", "secret"}]}'] : keyFaults(keys);
+    keys === null ? ['not a list of keys; allowed: {"keys": [{"kid", "secret"}]}'] : keyFaults(keys, true);
   if (keys === null || faults.length > 0) throw new Error(say(faults.join('. ')));
   return keys;
 }

@@ -283,23 +283,36 @@ test('production starts with keys of its own and without login by name', () => {
   readConfig({ ...PRODUCTION, DEV_LOGIN: '0' });
 });
 
-test('S3: a secret that is short, empty, repeated or from a tutorial stops the server', () => {
-  const sentence = /^JWT_KEYS: the secret of k1 .*; allowed: at least 32 random bytes/;
+const WEAK = /^JWT_KEYS: the secret of k1 .*; allowed: at least 32 random bytes/;
+
+test('S3: a secret that is short, empty or from a tutorial stops the server', () => {
   const weak = [
     '',
     SECRET.slice(1),
-    'a'.repeat(64),
-    'uE3x9sVq-L0aPz7R'.repeat(2),
-    '0123456789abcdef0123456789abcdef',
-    'secretsecretsecretsecretsecretsecret',
+    'secretsecretsecretsecretsecretsecret-change-me',
     'a-string-secret-at-least-256-bits-long',
     'your-256-bit-secret-your-256-bit-secret!',
     'please-change-me-0d9f8a7b6c5e4d3c2b1a',
     'replace-me-with-at-least-32-random-bytes',
     'correct-password-horse-battery-staple',
   ];
-  for (const secret of weak) assertFault({ JWT_KEYS: `k1:${secret}` }, sentence);
+  for (const secret of weak) assertFault({ JWT_KEYS: `k1:${secret}` }, WEAK);
   readConfig({ JWT_KEYS: `k1:${SECRET}` });
+});
+
+test('S3: a secret of 32 bytes that somebody typed will do for trying things, and stops the server in production', () => {
+  const typed = [
+    'a'.repeat(32),
+    'uE3x9sVq-L0aPz7R'.repeat(2),
+    '0123456789abcdef0123456789abcdef',
+    'secretsecretsecretsecretsecretsecret',
+    'abcdefghijklmnopqrstuvwxyz012345',
+  ];
+  for (const secret of typed) {
+    const JWT_KEYS = `k1:${secret}`;
+    assert.deepEqual(readConfig({ JWT_KEYS }).jwtKeys, [{ kid: 'k1', secret }]);
+    assertFault({ JWT_KEYS, NODE_ENV: 'production' }, WEAK);
+  }
 });
 
 test('S3: the example of .env.example does not start a server', () => {
