@@ -73,7 +73,8 @@ export function readConfig(env: Environment): Config {
   const production =
     variables.choice('NODE_ENV', ['development', 'production', 'test'], 'development') === 'production';
   const jwtKeysFile = variables.get('JWT_KEYS_FILE');
-  const jwtKeys = readKeys(variables, env.JWT_KEYS, production && jwtKeysFile === undefined);
+  const required = production && jwtKeysFile === undefined;
+  const jwtKeys = readKeys(variables, env.JWT_KEYS, { production, required });
   const nats = readNats(variables);
   const mongodbUrl = readMongodbUrl(variables);
   const config: Config = {
@@ -220,7 +221,11 @@ function readPorts(variables: Variables): { port: number; adminPort: number } {
   return { port, adminPort };
 }
 
-function readKeys(variables: Variables, text: string | undefined, required: boolean): JwtKey[] | undefined {
+function readKeys(
+  variables: Variables,
+  text: string | undefined,
+  { production, required }: { production: boolean; required: boolean },
+): JwtKey[] | undefined {
   if (text === undefined) {
     if (required)
       variables.fault(

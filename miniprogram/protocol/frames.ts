@@ -65,7 +65,8 @@ export interface Requests {
   /** Where to read files: at most 50; those that are unknown or not for one's eyes are left out. */
   'file.get': { body: { files: FileId[]; room?: RoomId }; reply: { files: FileLink[] } };
   'message.report': {
-    body: { room: RoomId; target: Seq; reason: ReportReason; note?: string };
+    /** @param reason a ReportReason; the server keeps any other word as the note of an `other` */
+    body: { room: RoomId; target: Seq; reason: string; note?: string };
     reply: Nothing;
   };
 }

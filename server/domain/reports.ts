@@ -3,7 +3,7 @@
  * whoever reported. A report outlives the message: a recall erases the log, not what a moderator has to judge.
  */
 import { ErrorCode } from '../../miniprogram/protocol/errors.ts';
-import type { Pushes, ReportAction, RequestBody } from '../../miniprogram/protocol/frames.ts';
+import type { Pushes, ReportAction, ReportReason, RequestBody } from '../../miniprogram/protocol/frames.ts';
 import { FOREVER } from '../../miniprogram/protocol/limits.ts';
 import type { Entry, RoomId, Seq, Timestamp, UserId } from '../../miniprogram/protocol/objects.ts';
 import { Refusal } from '../outcome.ts';
@@ -38,6 +38,15 @@ export interface ReportsDeps {
   newId: NewId;
 }
 
+/** Of `ReportReason`: what lists are sorted by. */
+const REASONS: ReadonlySet<string> = new Set<ReportReason>([
+  'spam',
+  'abuse',
+  'porn',
+  'fraud',
+  'illegal',
+  'other',
+]);
 /** The message and its neighbours on both sides. */
 const CONTEXT = 11;
 
@@ -105,7 +114,7 @@ export function createReports(deps: ReportsDeps): Reports {
 
   return {
     report: ({ user, room }, { target, reason, note = '' }) =>
-      take({ room: room.id, target }, { reporter: user, reason, note }),
+      take({ room: room.id, target }, { reporter: user, ...sorted(reason, note) }),
     flag: ({ room, seq, by, note }) => take({ room, target: seq }, { reporter: '', reason: by, note }),
     resolve,
 
@@ -122,4 +131,10 @@ function mustBeReportable(entry: Entry, reporter: UserId | ''): void {
   if (!isContent(entry)) throw new Refusal(ErrorCode.BAD_REQUEST, 'target: only messages can be reported');
   if (entry.recalled) throw new Refusal(ErrorCode.CONFLICT, 'target: it was recalled before');
   if (entry.from === reporter) throw new Refusal(ErrorCode.BAD_REQUEST, 'target: is your own message');
+}
+
+/** A reason of somebody else's client is kept in the words it came in. */
+function sorted(reason: string, note: string): Pick<Report, 'reason' | 'note'> {
+  if (REASONS.has(reason)) return { reason, note };
+  return { reason: 'other', note: note === '' ? reason : `${reason}: ${note}` };
 }

@@ -15,7 +15,7 @@ import { takeFile } from './multipart.ts';
 
 export interface FileRouteDeps {
   files: Pick<Files, 'upload' | 'record' | 'read'>;
-  links: Pick<FileLinks, 'verify'>;
+  links: Pick<FileLinks, 'sign' | 'verify'>;
   authenticate: (request: HttpRequest) => Promise<{ user: { id: UserId } }>;
   /** @throws Refusal RATE_LIMITED */
   charge: (user: UserId) => void;
@@ -47,7 +47,8 @@ export function createFileRoutes({
     const contentType = request.header('content-type') ?? '';
     const multipart = { contentType, body: request.bytes(), most, field: 'file' };
     const { id, size, mime, w, h } = await takeFile(multipart, (bytes) => files.upload(user.id, bytes));
-    return ok({ file: id, size, mime, ...(w !== undefined && { w }), ...(h !== undefined && { h }) });
+    const pixels = { ...(w !== undefined && { w }), ...(h !== undefined && { h }) };
+    return ok({ file: id, size, mime, ...pixels, ...links.sign(id) });
   }
 
   async function download(request: HttpRequest): Promise<HttpResponse> {

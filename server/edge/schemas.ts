@@ -91,14 +91,6 @@ export const SEND = {
   custom: send('custom', Type.Object({ type: Words(64), data: Type.Unknown() })),
 };
 
-const Reason = Type.Union([
-  Type.Literal('spam'),
-  Type.Literal('abuse'),
-  Type.Literal('porn'),
-  Type.Literal('fraud'),
-  Type.Literal('illegal'),
-  Type.Literal('other'),
-]);
 const Target = { ...InRoom, target: Seq };
 
 export const SCHEMAS = {
@@ -172,7 +164,7 @@ export const SCHEMAS = {
     next: option(Type.String({ pattern: '^[A-Za-z0-9_.-]{1,64}$' })),
     limit: option(Limit),
   }),
-  'message.report': Type.Object({ room: Id, target: Seq, reason: Reason, note: option(Words(500)) }),
+  'message.report': Type.Object({ room: Id, target: Seq, reason: Name, note: option(Words(500)) }),
   'file.get': Type.Object({ files: Ids(50), room: option(Id) }),
   'user.get': Type.Object({ users: Ids(100) }),
 } satisfies Record<Op, TSchema>;

@@ -40,6 +40,21 @@ test('a report keeps the message as it was, also when it was recalled since; its
   assert.equal(again.status, 409);
 });
 
+test('a reason that our clients do not give is kept in its own words', async (t) => {
+  const { admin, ann, bob, room } = await setUp(t);
+  for (const [cid, note] of [
+    ['b1', undefined],
+    ['b2', '昨天也是'],
+  ] as const) {
+    const { seq: target } = await bob.sendText(room, cid, 'buy my pills');
+    await ann.ask('message.report', { room, target, reason: '广告', ...(note && { note }) });
+    const { body } = await admin.get(`/reports/${(await firstReport(admin))?.id}`);
+    const report = body.report as { reason: string; note: string };
+    assert.deepEqual([report.reason, report.note], ['other', note ? `广告: ${note}` : '广告']);
+    await admin.post(`/reports/${(await firstReport(admin))?.id}/resolve`, { action: 'none' });
+  }
+});
+
 test('who was away is told after the next hello, once', async (t) => {
   const { server, admin, ann, bob, room } = await setUp(t);
   const { seq: target } = await bob.sendText(room, 'b1', 'rude words');
@@ -69,7 +84,7 @@ test('what is no message, one’s own, recalled, or elsewhere is not reported; t
   assert.equal(await codeOf(ann, { target: 1 }), 'BAD_REQUEST');
   assert.equal(await codeOf(ann, { target: 999 }), 'NOT_FOUND');
   assert.equal(await codeOf(ann, { target: seq, room: 'elsewhere' }), 'NOT_FOUND');
-  assert.equal(await codeOf(ann, { target: seq, reason: 'because' }), 'BAD_REQUEST');
+  assert.equal(await codeOf(ann, { target: seq, reason: '' }), 'BAD_REQUEST');
   await bob.ask('message.recall', { room, cid: 'b2', target: seq });
   assert.equal(await codeOf(ann, { target: seq }), 'CONFLICT');
   let last = '';

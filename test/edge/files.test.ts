@@ -23,7 +23,8 @@ const bytesOf = async (response: Response): Promise<Buffer> => Buffer.from(await
 test('a picture goes up, is sent, and is read by who is in the room', async (t) => {
   const { server, client, login } = await setUp(t);
   const bytes = png(5, 7);
-  const { file, ...facts } = await upload(server.url, login, bytes);
+  const { file, url, expiresAt, ...facts } = await upload(server.url, login, bytes);
+  assert.deepEqual(await linkOf(client, file), { url, expiresAt, id: file, ...facts });
   assert.deepEqual(facts, { size: bytes.byteLength, mime: 'image/png', w: 5, h: 7 });
   const bob = await RawClient.arrive(server.url, 'bob');
   t.after(() => bob.client.close());

@@ -37,7 +37,7 @@ const files: PublicDeps['files'] = {
     mustBeAvatar: (user, id) =>
       id === `picture-of-${user}` ? Promise.resolve() : Promise.reject(noFile('avatar')),
   },
-  links: { verify: never },
+  links: { sign: never, verify: never },
   charge: never,
   limits: DEFAULT_LIMITS,
 };

@@ -9,6 +9,8 @@ export interface Uploaded {
   mime: string;
   w?: number;
   h?: number;
+  url: string;
+  expiresAt: number;
 }
 
 export function postFile(
