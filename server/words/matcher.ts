@@ -3,9 +3,9 @@
  * whole words only (`ass` is not in `class`, nor in `has sold`), whatever is put between their letters; all others
  * match wherever they stand.
  */
-import { AhoCorasick } from '@monyone/aho-corasick/fast';
 import type { WordAction, WordRule } from '../domain/ports.ts';
-import { fold, type Folded } from './fold.ts';
+import { Automaton } from './automaton.ts';
+import { endOf, fold, type Folded, foldText } from './fold.ts';
 
 export interface Match {
   word: string;
@@ -28,18 +28,21 @@ const LATIN = /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\d]+$/u;
 const STRENGTH: Record<WordAction, number> = { block: 2, mask: 1, flag: 0 };
 
 export class Matcher {
-  /** Folded → the rule, the strictest where several fold to the same. */
-  readonly #rules = new Map<string, WordRule & { whole: boolean }>();
-  readonly #machine: AhoCorasick | null;
+  readonly #rules: readonly Rule[];
+  readonly #automaton: Automaton | null;
 
   constructor(rules: readonly WordRule[]) {
+    /** Folded → the rule, the strictest where several fold to the same. */
+    const strictest = new Map<string, Rule>();
     for (const rule of rules) {
-      const folded = fold(rule.word).text;
-      const before = this.#rules.get(folded);
+      const folded = foldText(rule.word);
+      const before = strictest.get(folded);
       if (folded === '' || (before && STRENGTH[before.action] >= STRENGTH[rule.action])) continue;
-      this.#rules.set(folded, { ...rule, whole: LATIN.test(folded) });
+      strictest.set(folded, { ...rule, whole: LATIN.test(folded) });
     }
-    this.#machine = this.#rules.size === 0 ? null : new AhoCorasick([...this.#rules.keys()]);
+    this.#rules = [...strictest.values()];
+    const words = [...strictest.keys()].map(unitsOf);
+    this.#automaton = words.length === 0 ? null : new Automaton(words);
   }
 
   find(text: string): Match[] {
@@ -47,9 +50,10 @@ export class Matcher {
   }
 
   screen(text: string): Screened {
-    if (!this.#machine) return { action: 'pass', text, matches: [] };
+    if (!this.#automaton) return { action: 'pass', text, matches: [] };
     const folded = fold(text);
     const found = this.#found(folded, text);
+    if (found.length === 0) return { action: 'pass', text, matches: [] };
     const matches = found.map(({ match }) => match);
     const has = (action: WordAction): boolean => matches.some((match) => match.action === action);
     if (has('block')) return { action: 'block', text, matches };
@@ -57,17 +61,22 @@ export class Matcher {
     return { action: has('flag') ? 'flag' : 'pass', text: mask(text, folded, masked), matches };
   }
 
-  #found(folded: Folded, text: string): Hit[] {
-    return (this.#machine?.matchInText(folded.text) ?? []).flatMap(({ begin, end, keyword }) => {
-      const rule = this.#rules.get(keyword);
-      const from = folded.start[begin];
-      const to = folded.end[end - 1];
-      if (!rule || from === undefined || to === undefined) return [];
-      if (rule.whole && !isWhole(text, from, to)) return [];
-      return { begin, end, match: { word: rule.word, action: rule.action, start: from, end: to } };
+  #found({ units, count, start }: Folded, text: string): Hit[] {
+    const hits: Hit[] = [];
+    this.#automaton?.search(units, count, (word, begin, end) => {
+      const rule = this.#rules[word];
+      const from = start[begin] ?? 0;
+      const to = endOf(text, start[end - 1] ?? 0);
+      if (rule && (!rule.whole || isWhole(text, from, to))) {
+        hits.push({ begin, end, match: { word: rule.word, action: rule.action, start: from, end: to } });
+      }
     });
+    return hits;
   }
 }
+
+/** `whole`: matches whole words only. */
+type Rule = WordRule & { whole: boolean };
 
 /** `begin`, `end`: in the folded text. */
 interface Hit {
@@ -79,21 +88,23 @@ interface Hit {
 function isWhole(text: string, start: number, end: number): boolean {
   const before = [...text.slice(Math.max(0, start - 2), start)].at(-1) ?? '';
   const [after = ''] = text.slice(end, end + 2);
-  return !LATIN.test(fold(before).text) && !LATIN.test(fold(after).text);
+  return !LATIN.test(foldText(before)) && !LATIN.test(foldText(after));
 }
 
 /** What stands between the characters of a match stays as it is. */
-function mask(text: string, { start, end }: Folded, hits: readonly Hit[]): string {
+function mask(text: string, { start }: Folded, hits: readonly Hit[]): string {
   if (hits.length === 0) return text;
-  const hidden = new Map<number, number>();
+  const hidden = new Set<number>();
   for (const hit of hits) {
-    for (let unit = hit.begin; unit < hit.end; unit += 1) hidden.set(start[unit] ?? 0, end[unit] ?? 0);
+    for (let unit = hit.begin; unit < hit.end; unit += 1) hidden.add(start[unit] ?? 0);
   }
   let masked = '';
   let at = 0;
-  for (const [from, to] of [...hidden].sort(([a], [b]) => a - b)) {
+  for (const from of [...hidden].sort((a, b) => a - b)) {
     masked += text.slice(at, from) + MASK;
-    at = to;
+    at = endOf(text, from);
   }
   return masked + text.slice(at);
 }
+
+const unitsOf = (text: string): number[] => Array.from({ length: text.length }, (_, i) => text.charCodeAt(i));

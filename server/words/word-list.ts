@@ -3,7 +3,7 @@
  * may lose that, its version is looked at every few seconds. Until it was read once, nothing matches.
  */
 import type { Bus, Clock, Undo, WordStore } from '../domain/ports.ts';
-import { fold } from './fold.ts';
+import { foldText } from './fold.ts';
 import { type Match, Matcher } from './matcher.ts';
 
 export interface WordListDeps {
@@ -69,7 +69,7 @@ export class WordList {
 
   /** Whether anything is left of a word when it is compared. */
   isComparable(word: string): boolean {
-    return fold(word).text !== '';
+    return foldText(word) !== '';
   }
 
   find(text: string): Match[] {

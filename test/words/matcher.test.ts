@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { WordAction } from '../../server/domain/ports.ts';
-import { fold } from '../../server/words/fold.ts';
+import { foldText } from '../../server/words/fold.ts';
 import { Matcher } from '../../server/words/matcher.ts';
 
 const rule = (word: string, action: WordAction = 'block') => ({ word, action, by: 'mod', ts: 0 });
@@ -78,12 +78,40 @@ test('of two spellings of one word the stricter action counts', () => {
 });
 
 test('a word of which nothing is left matches nothing, and so does an empty list', () => {
-  assert.equal(fold('…!? 👍').text, '');
+  assert.equal(foldText('…!? 👍'), '');
   assert.deepEqual(found(['…'], '…'), []);
   assert.deepEqual(new Matcher([]).screen('x'), { action: 'pass', text: 'x', matches: [] });
 });
 
 test('half a surrogate pair and the strangest signs do no harm', () => {
-  assert.equal(fold('a\ud800b').text, 'ab');
-  assert.doesNotThrow(() => fold(Array.from({ length: 0x3000 }, (_, i) => String.fromCharCode(i)).join('')));
+  assert.equal(foldText('a\ud800b'), 'ab');
+  assert.doesNotThrow(() =>
+    foldText(Array.from({ length: 0x3000 }, (_, i) => String.fromCharCode(i)).join('')),
+  );
+});
+
+test('a character that folds to many, or to a longer one, moves nothing that comes after it', () => {
+  const many = '\uFDFA'.repeat(40);
+  assert.equal(
+    new Matcher([rule('微信', 'mask')]).screen(`${many}加微信${many}`).text,
+    `${many}加＊＊${many}`,
+  );
+});
+
+test('words that begin, hold and end each other are all found, as by looking for each alone', () => {
+  const signs = ['茶', '水', '火', 'a'];
+  const draw = (seed: number, length: number): string =>
+    Array.from({ length }, (_, i) => signs[((seed * 7_919 + i * i * 31 + i * seed) >>> 2) % 4]).join('');
+  const words = [...new Set(Array.from({ length: 60 }, (_, i) => draw(i + 1, 1 + (i % 5))))].filter(
+    (word) => !/^a+$/.test(word),
+  );
+  const matcher = new Matcher(words.map((word) => rule(word, 'flag')));
+  for (let n = 0; n < 50; n += 1) {
+    const text = draw(n + 1_000, 80);
+    const alone = words.flatMap((word) =>
+      Array.from(text, (_, at) => ({ word, start: at })).filter(({ start }) => text.startsWith(word, start)),
+    );
+    const key = (one: { word: string; start: number }): string => `${one.start} ${one.word}`;
+    assert.deepEqual(matcher.find(text).map(key).sort(), alone.map(key).sort());
+  }
 });
