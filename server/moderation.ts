@@ -97,7 +97,7 @@ export function createModeration(deps: ModerationDeps): Moderation {
       newKey: newApiKey,
       hashOf,
     });
-    const gate = createGate({ tokens, sanctions, store, clock });
+    const gate = createGate({ tokens, sanctions, store, clock, onFault });
     const isOnline = (user: UserId): boolean => sockets().registry.isOnline(user);
     const routes = [
       ...peopleRoutes({ gate, store, sanctioning, clock, isOnline }),

@@ -37,9 +37,6 @@ const Resolution = Type.Union([
   Type.Literal('ban'),
 ]);
 const WordsList = Type.Array(Words(100), { minItems: 1, maxItems: 500 });
-/** Acts that only look; left out of a listing unless asked for. */
-const LOOKS = ['message.list', 'message.show', 'message.search', 'message.export', 'report.show'];
-
 export function deskRoutes({ gate, store, reports, words, bus, clock }: DeskDeps): Route[] {
   async function changed(): Promise<void> {
     bus.publish(MODERATION, { type: 'words' });
@@ -157,6 +154,7 @@ export function deskRoutes({ gate, store, reports, words, bus, clock }: DeskDeps
     }),
     gate.post('/words/test', {
       role: 'moderator',
+      isLook: true,
       shape: Type.Object({ text: Words(5_000) }),
       run: ({ text }) => Promise.resolve({ ...words.screen(text), matches: words.find(text) }),
     }),
@@ -173,7 +171,7 @@ export function deskRoutes({ gate, store, reports, words, bus, clock }: DeskDeps
         limit: option(Limit),
       }),
       run: async ({ looks = false, limit = PAGE, ...query }) => {
-        const page = await store.audits({ ...query, limit, ...(looks ? {} : { without: LOOKS }) });
+        const page = await store.audits({ ...query, limit, ...(looks ? {} : { without: gate.looks() }) });
         const people = await namesOf(
           store,
           page.records.flatMap(({ actor, target }) => [actor, target]),

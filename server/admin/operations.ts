@@ -7,7 +7,7 @@ import type { Clock, NodeId, Store } from '../domain/ports.ts';
 import type { Route } from '../edge/http.ts';
 import type { Tokens } from '../session/tokens.ts';
 import { Refusal } from '../outcome.ts';
-import { type Gate, ORDER } from './gate.ts';
+import { type Gate, ORDER, revokedName } from './gate.ts';
 import { namesOf } from './names.ts';
 import { Id, Ids, Limit, option } from './shapes.ts';
 
@@ -91,6 +91,23 @@ export function operationRoutes({ gate, store, bots, tokens, clock, nodes, node 
         if (!order.dryRun) await store.audit(recordOf(order, clock, what));
         const done = { ...what, done: !order.dryRun };
         return { acts: [done], ...(!order.dryRun && { token }), expiresAt, user };
+      },
+    }),
+    gate.post('/tokens/revoke', {
+      role: 'operator',
+      shape: Type.Object({ ...ORDER, user: Id }),
+      run: async ({ user: id, ...asked }, call) => {
+        const order = call.order(asked);
+        const user = await mustBeUser(store, id);
+        const now = clock.now();
+        const what = { act: 'token.revoke', target: user.id, room: '', before: null, after: { ended: now } };
+        if (!order.dryRun) {
+          // Every node asks the store at each call, so this is in effect everywhere at once; no token lives longer.
+          const expires = now + MOST_TOKEN_SECONDS * 1_000;
+          await store.share(revokedName(user.id), { value: String(now), expires });
+          await store.audit(recordOf(order, clock, what));
+        }
+        return { acts: [{ ...what, done: !order.dryRun }], user };
       },
     }),
     gate.get('/store/check', {

@@ -42,6 +42,7 @@ export function addAudit(program: Command, context: Context): void {
   look(audit, 'list', 'the audit log, the newest first', [
     'audit list --since 2d',
     'audit list --target 小明',
+    'audit list --actor 小红 --looks',
     'audit list --follow',
     'audit list --json > audit.json',
   ])
@@ -49,7 +50,7 @@ export function addAudit(program: Command, context: Context): void {
     .option('--target <what>', 'on this user, room, ROOM/SEQ, report or key')
     .option('--since <moment>', 'ISO 8601, or a duration ago such as 2d')
     .option('--before <id>', 'those older than this record')
-    .option('--looks', 'looks at people’s messages too')
+    .option('--looks', 'looks, listings and dry runs too')
     .addOption(LIMIT(500))
     .option('--follow', 'go on with what comes, until Ctrl-C; with --json one line each')
     .action(async (options: Options) => {
@@ -121,4 +122,8 @@ export function addAudit(program: Command, context: Context): void {
   }
 }
 
-const brief = (value: unknown): string => (value === null ? '' : JSON.stringify(value).slice(0, 80));
+function brief(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return '';
+  if ('refused' in value) return `refused: ${String(value.refused)}`;
+  return JSON.stringify(value).slice(0, 80);
+}

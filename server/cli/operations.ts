@@ -156,4 +156,18 @@ export function addToken(program: Command, context: Context): void {
       });
       if (answer?.token !== undefined && !options.json) io.out(`${answer.token}\n`);
     });
+
+  act(token, 'revoke USER', 'end all tokens that a person has been given, at once', [
+    'token revoke 小红 --yes',
+    'token revoke 小红 --reason "lost the laptop" --yes',
+  ]).action(async (asked: string, options: ActOptions) => {
+    const client = clientFor(context, options);
+    const who = await findUser(client, asked);
+    await perform(context, client, options, {
+      path: '/tokens/revoke',
+      body: { user: who.id },
+      asks: true,
+      what: `end all tokens of ${who.name} (${who.id})`,
+    });
+  });
 }

@@ -46,7 +46,12 @@ export interface Tokens {
   /** A token of another kind, which opens the admin listener and nothing else. */
   signAdmin(holder: AdminHolder, seconds: number): { token: string; expiresAt: Timestamp };
   /** @throws Refusal UNAUTHORIZED, as `verify` */
-  verifyAdmin(token: string): AdminHolder & { expiresAt: Timestamp };
+  verifyAdmin(token: string): AdminHolder & { issuedAt: Timestamp; expiresAt: Timestamp };
+  /**
+   * Whose token it is, of either kind, though it may open nothing any more; null where no key of ours signed it. For
+   * the audit log alone.
+   */
+  signerOf(token: string): string | null;
   /** From now on the first of these signs and they alone verify: to rotate, keep the old ones as long as their tokens live. */
   replaceKeys(keys: readonly JwtKey[]): void;
 }
@@ -105,9 +110,26 @@ export function createTokens({ keys, clock }: { keys: readonly JwtKey[]; clock: 
     return { ...own, kid, expiresAt: exp * 1_000 };
   }
 
-  function verifyAdmin(token: string): AdminHolder & { expiresAt: Timestamp } {
-    const { sub, role, exp } = verified(token, ADMIN);
-    return { actor: sub, role: role as AdminRole, expiresAt: exp * 1_000 };
+  function verifyAdmin(token: string): ReturnType<Tokens['verifyAdmin']> {
+    const { sub, role, iat, exp } = verified(token, ADMIN);
+    return { actor: sub, role: role as AdminRole, issuedAt: iat * 1_000, expiresAt: exp * 1_000 };
+  }
+
+  function signerOf(token: string): string | null {
+    if (token.length > LONGEST_TOKEN) return null;
+    try {
+      const kid = jwt.decode(token, { complete: true })?.header.kid;
+      const key = ring.keys.get(kid ?? '');
+      if (!key) return null;
+      const payload = jwt.verify(token, key, {
+        algorithms: [ALGORITHM],
+        ignoreExpiration: true,
+        ignoreNotBefore: true,
+      });
+      return typeof payload === 'object' && isId(payload.sub) ? payload.sub : null;
+    } catch {
+      return null;
+    }
   }
 
   function payloadOf(token: string, kind: Kind, now: number): (OurPayload & { kid: string }) | null {
@@ -134,6 +156,7 @@ export function createTokens({ keys, clock }: { keys: readonly JwtKey[]; clock: 
     verify,
     signAdmin: ({ actor, role }, seconds) => signed(ADMIN, { sub: actor, role }, seconds),
     verifyAdmin,
+    signerOf,
     replaceKeys(next) {
       ring = ringOf(next);
     },

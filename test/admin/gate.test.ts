@@ -70,6 +70,7 @@ test('looks at messages are written down, once in ten minutes for the same thing
   assert.deepEqual(
     records.map(({ act, target }) => [act, target]),
     [
+      ['audit.list', ''],
       ['message.show', `${room}/${seq}`],
       ['message.list', room],
     ],

@@ -121,10 +121,7 @@ test('an export holds every entry; markup in HTML and formulas in CSV do nothing
   const { records } = JSON.parse((await terminal.run('audit', 'list', '--looks', '--json')).out) as {
     records: { act: string }[];
   };
-  assert.deepEqual(
-    records.map(({ act }) => act),
-    ['message.export'],
-  );
+  assert.equal(records.filter(({ act }) => act === 'message.export').length, 1);
   const piped = await terminal.run('export', '大厅', '--out', '-');
   assert.equal(piped.out.trimEnd().split('\n').length, 5);
 });
