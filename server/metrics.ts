@@ -8,6 +8,9 @@ import { CloseCode } from '../miniprogram/protocol/errors.ts';
 import type { ErrorCode } from '../miniprogram/protocol/errors.ts';
 import type { Refused } from './commands/households.ts';
 import type { Op } from '../miniprogram/protocol/frames.ts';
+import type { NoticeKind, Notifier, Verdict } from './domain/ports.ts';
+
+export type NoticeOutcome = Awaited<ReturnType<Notifier['notify']>>;
 
 export interface Metrics {
   socketOpened(): void;
@@ -27,6 +30,10 @@ export interface Metrics {
   busMessage(direction: 'in' | 'out' | 'dropped'): void;
   /** Rooms whose newest entries the bus had not brought. */
   healed(rooms: number): void;
+  /** Somebody outside judged what people wrote or showed. */
+  verdict(of: 'text' | 'file', verdict: Verdict['name']): void;
+  /** Somebody who was away was told of a message, or was to be. */
+  notice(kind: NoticeKind, outcome: NoticeOutcome): void;
   /** Read when the figures are asked for: whether other nodes can be reached. */
   watchBus(isUp: () => boolean): void;
   /** Read when the figures are asked for: calls that wait for the store. */
@@ -105,6 +112,19 @@ export function createMetrics(): Metrics {
     registers,
   });
 
+  const verdicts = new Counter({
+    name: 'chahua_content_verdicts_total',
+    help: 'Answers of the content check, by what was judged and how; unknown: nobody judged',
+    labelNames: ['of', 'verdict'],
+    registers,
+  });
+  const notices = new Counter({
+    name: 'chahua_notices_total',
+    help: 'Subscribe messages to people who were away; refused: the person had no consent left',
+    labelNames: ['kind', 'outcome'],
+    registers,
+  });
+
   return {
     socketOpened: () => sockets.inc(),
     socketClosed(closeCode) {
@@ -128,6 +148,8 @@ export function createMetrics(): Metrics {
     delivered: (count) => deliveries.inc(count),
     busMessage: (direction) => busMessages.inc({ direction }),
     healed: (rooms) => healed.inc(rooms),
+    verdict: (of, verdict) => verdicts.inc({ of, verdict }),
+    notice: (kind, outcome) => notices.inc({ kind, outcome }),
     watchBus(isUp) {
       new Gauge({
         name: 'chahua_bus_up',

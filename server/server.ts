@@ -87,6 +87,7 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
     isOnline: (user) => sockets.isAnywhere(user),
     linkOf: (file) => media.links.sign(file).url,
     late: (use, verdict) => check.late(use, verdict),
+    metrics,
     onFault,
   });
 

@@ -6,9 +6,10 @@ import type { Config, WechatApp } from './config.ts';
 import type { FileId, RoomId, Seq, UserId } from '../miniprogram/protocol/objects.ts';
 import { createNotices, NO_NOTICES, type Notices } from './domain/notices.ts';
 import { createFileCheck, type FileCheck } from './domain/file-check.ts';
-import type { Clock, Inspector, NewId, NoticeKind, Store, Undo, Verdict } from './domain/ports.ts';
+import type { Clock, Inspector, NewId, NoticeKind, Notifier, Store, Undo, Verdict } from './domain/ports.ts';
 import type { PushRouteDeps } from './edge/push-routes.ts';
 import type { Logger } from './log.ts';
+import type { Metrics } from './metrics.ts';
 import { createWechatApi } from './wechat/api.ts';
 import { createAuthorized, type Authorized } from './wechat/authorized.ts';
 import { Fuse } from './wechat/fuse.ts';
@@ -32,6 +33,7 @@ export interface WechatDeps {
   linkOf: (file: FileId) => string;
   /** A verdict about what was stored a while ago. */
   late: (use: { room: RoomId; seq: Seq }, verdict: Verdict) => Promise<void>;
+  metrics: Pick<Metrics, 'verdict' | 'notice'>;
   onFault: (reason: unknown) => void;
 }
 
@@ -57,7 +59,7 @@ const MEDIA_CHECKS = { minute: 1_900, day: 190_000 };
 const SWEEP_EVERY_MS = 60_000;
 
 export function createWechat(deps: WechatDeps): Wechat {
-  const { config, store, log, clock, newId, isOnline, onFault } = deps;
+  const { config, store, log, clock, newId, isOnline, metrics, onFault } = deps;
   const onTrouble = (trouble: Trouble): void => log.warn('trouble with WeChat', { trouble });
   const { wechat: app, wechatApi: base } = config;
   const login = createWechatLogin({
@@ -72,14 +74,29 @@ export function createWechat(deps: WechatDeps): Wechat {
     token: createServerToken({ app, api, store, clock, newId, onTrouble }),
   });
   const openidOf = (user: UserId): Promise<string | null> => store.openidOf(user);
-  const inspector = createTextCheck({
+  const judge = createTextCheck({
     api: authorized,
     fuse: new Fuse({ name: 'wechat.text', most: TEXT_CHECKS, store, clock }),
     openidOf,
     onTrouble,
   });
+  const inspector: Inspector = {
+    async text(asked) {
+      const verdict = await judge.text(asked);
+      metrics.verdict('text', verdict.name);
+      return verdict;
+    },
+  };
   const { templates, state, everyMinutes } = config.notices;
-  const notifier = createNotifier({ api: authorized, templates, state, openidOf, onTrouble });
+  const teller = createNotifier({ api: authorized, templates, state, openidOf, onTrouble });
+  const notifier: Notifier = {
+    templates: teller.templates,
+    async notify(notice) {
+      const outcome = await teller.notify(notice);
+      metrics.notice(notice.kind, outcome);
+      return outcome;
+    },
+  };
   const everyMs = everyMinutes * 60_000;
   const notices = createNotices({ store, notifier, isOnline, clock, everyMs, onFault });
   const told = { login, inspector, notices, templates: notifier.templates };
@@ -117,7 +134,9 @@ function withPush(parts: PushParts): Pick<Wechat, 'files' | 'push' | 'stop'> {
       echo: push.echo,
       async hear(query, body) {
         const found = mediaVerdictIn(push.open(query, body));
-        if (found) await files.settle(found.trace, found.verdict);
+        if (!found) return;
+        parts.metrics.verdict('file', found.verdict.name);
+        await files.settle(found.trace, found.verdict);
       },
     },
     stop: clock.every(SWEEP_EVERY_MS, () => void files.sweep().catch(onFault)),

@@ -95,3 +95,17 @@ test('two servers in one process count for themselves; those of the process are 
   assert.match(await metrics.text(), /^process_cpu_seconds_total /m);
   assert.match(metrics.contentType, /^text\/plain; version=0\.0\.4/);
 });
+
+test('verdicts of the content check and subscribe messages are counted by what came of them', async () => {
+  metrics.verdict('text', 'pass');
+  metrics.verdict('text', 'pass');
+  metrics.verdict('file', 'risky');
+  metrics.notice('direct', 'sent');
+  assert.deepEqual(await linesOf('chahua_content_verdicts_total'), [
+    'chahua_content_verdicts_total{of="text",verdict="pass"} 2',
+    'chahua_content_verdicts_total{of="file",verdict="risky"} 1',
+  ]);
+  assert.deepEqual(await linesOf('chahua_notices_total'), [
+    'chahua_notices_total{kind="direct",outcome="sent"} 1',
+  ]);
+});
