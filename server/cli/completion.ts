@@ -4,7 +4,7 @@ import type { Context } from './context.ts';
 import { Exit, Failure } from './exit.ts';
 import { examplesText } from './verb.ts';
 
-/** `''` the nouns, `room` its verbs, `room list` its options. */
+/** `''` the nouns, `room` its verbs, `room list` its options, `words add --action` what that option may be. */
 type Tree = Map<string, string[]>;
 
 export function addCompletion(program: Command, { io }: Context): void {
@@ -29,17 +29,33 @@ export function addCompletion(program: Command, { io }: Context): void {
 function treeOf(program: Command): Tree {
   const tree: Tree = new Map();
   const visit = (command: Command, path: string): void => {
-    const verbs = command.commands.map((sub) => sub.name());
+    const verbs = command.commands.map((sub) => sub.name()).filter((name) => name !== 'help');
     const options = command.options.flatMap(({ long }) => (long ? [long] : []));
-    tree.set(path, [...(verbs.length > 0 ? [...verbs, 'help'] : []), ...options, '--help']);
-    for (const sub of command.commands) visit(sub, path === '' ? sub.name() : `${path} ${sub.name()}`);
+    const words = path === 'completion' ? [...SHELLS.keys()] : verbs;
+    tree.set(path, [...words, ...(verbs.length > 0 ? ['help'] : []), ...options, '--help']);
+    for (const { long, argChoices } of command.options) {
+      if (long && argChoices) tree.set(`${path} ${long}`, argChoices);
+    }
+    const topic = path === '' ? 'help' : `help ${path}`;
+    if (verbs.length > 0) tree.set(topic, verbs);
+    for (const sub of command.commands) {
+      if (sub.name() !== 'help') visit(sub, path === '' ? sub.name() : `${path} ${sub.name()}`);
+    }
   };
   visit(program, '');
   return tree;
 }
 
-const cases = (tree: Tree): string =>
-  [...tree].map(([path, words]) => `    '${path}') words='${words.join(' ')}' ;;`).join('\n');
+const isValues = (path: string): boolean => path.includes(' --');
+
+const cases = (tree: Tree, of: 'words' | 'values' = 'words'): string =>
+  [...tree]
+    .filter(([path]) => isValues(path) === (of === 'values'))
+    .map(([path, words]) => `    ${patternOf(path)}) words='${words.join(' ')}' ;;`)
+    .join('\n');
+
+/** Before an option may stand what the verb is about: `export 大厅 --format`. */
+const patternOf = (path: string): string => `'${path.replace(' --', "'*' --")}'`;
 
 /** The words before the cursor that are no options, at most two: the noun and the verb. */
 const bash = (tree: Tree): string => `# chahua completion bash
@@ -50,7 +66,10 @@ _chahua() {
     (( count == 2 )) && break
     path="\${path:+$path }$word"; count=$((count + 1))
   done
-  case "$path" in
+  case "$path \${COMP_WORDS[COMP_CWORD-1]}" in
+${cases(tree, 'values')}
+  esac
+  [[ -n $words ]] || case "$path" in
 ${cases(tree)}
     *) path="\${path%% *}" ; case "$path" in
 ${cases(tree)}
@@ -70,7 +89,10 @@ _chahua() {
     (( count == 2 )) && break
     path_="\${path_:+$path_ }$word"; count=$((count + 1))
   done
-  case "$path_" in
+  case "$path_ \${words[CURRENT - 1]}" in
+${cases(tree, 'values').replaceAll("words='", "list='")}
+  esac
+  [[ -n $list ]] || case "$path_" in
 ${cases(tree).replaceAll("words='", "list='")}
     *) case "\${path_%% *}" in
 ${cases(tree).replaceAll("words='", "list='")}
@@ -82,13 +104,17 @@ ${cases(tree).replaceAll("words='", "list='")}
 compdef _chahua chahua
 `;
 
+const seen = (parts: readonly string[]): string =>
+  parts.map((part) => `__fish_seen_subcommand_from ${part}`).join('; and ');
+
 const fish = (tree: Tree): string => {
   const lines = [...tree].flatMap(([path, words]) => {
+    if (isValues(path)) {
+      const [verb = '', option = ''] = path.split(' --');
+      return [`complete -c chahua -n '${seen(verb.split(' '))}' -l ${option} -x -a '${words.join(' ')}'`];
+    }
     const parts = path === '' ? [] : path.split(' ');
-    const condition =
-      parts.length === 0
-        ? '__fish_use_subcommand'
-        : parts.map((part) => `__fish_seen_subcommand_from ${part}`).join('; and ');
+    const condition = parts.length === 0 ? '__fish_use_subcommand' : seen(parts);
     return words.map((word) =>
       word.startsWith('--')
         ? `complete -c chahua -n '${condition}' -l ${word.slice(2)}`
