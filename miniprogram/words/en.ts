@@ -90,7 +90,7 @@ export const en = {
   },
 
   recall: {
-    server: 'A message was taken back for its content',
+    server: 'A message was taken down by the platform',
     own: (by: string) => `${begin(by)} recalled a message`,
     other: (by: string, from: string) => `${begin(by)} recalled a message from ${from}`,
   },

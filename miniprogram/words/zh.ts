@@ -81,7 +81,7 @@ export const zh = {
   },
 
   recall: {
-    server: '消息因内容违规已被撤回',
+    server: '消息已被平台撤回',
     own: (by: string) => `${by}撤回了一条消息`,
     other: (by: string, from: string) => `${by}撤回了${from}的一条消息`,
   },

@@ -168,7 +168,7 @@ test('a recall tells who took back whose message', () => {
   assert.equal(recallWords('u1', 'u1', nameOf), '你撤回了一条消息');
   assert.equal(recallWords('u2', 'u2', nameOf), '小红撤回了一条消息');
   assert.equal(recallWords('u2', 'u1', nameOf), '小红撤回了你的一条消息');
-  assert.equal(recallWords('', 'u1', nameOf), '消息因内容违规已被撤回');
+  assert.equal(recallWords('', 'u1', nameOf), '消息已被平台撤回');
 });
 
 test('one or two who type are named, more are counted', () => {
