@@ -27,6 +27,8 @@ export interface Doing {
   asks?: boolean;
   /** The sentence, such as `ban Ann (x1)`; without it the acts are told one by one. */
   what: string;
+  /** What is done was shown before, one by one: the sentence is enough. */
+  isShown?: true;
 }
 
 /** @returns what the server answered, or null after a dry run and after a No */
@@ -40,7 +42,7 @@ export async function perform<T extends Acts>(
   const body = { ...doing.body, ...(options.reason !== undefined && { reason: options.reason }) };
   if (options.dryRun) {
     const planned = await client.post<T>(doing.path, { ...body, dryRun: true });
-    tell(context, options, planned, `would ${doing.what}`);
+    tell(context, options, planned, { sentence: `would ${doing.what}`, ...doing });
     return null;
   }
   if (doing.asks && !options.yes) {
@@ -54,7 +56,7 @@ export async function perform<T extends Acts>(
     if (!(await isSure(context, doing.what))) throw new Failure(Exit.REFUSED, 'nothing was changed');
   }
   const answer = await client.post<T>(doing.path, body);
-  tell(context, options, answer, `done: ${doing.what}`);
+  tell(context, options, answer, { sentence: `done: ${doing.what}`, ...doing });
   return answer;
 }
 
@@ -63,11 +65,16 @@ async function isSure({ io }: Context, what: string): Promise<boolean> {
   return /^(y|yes|是)$/i.test(answer?.trim() ?? '');
 }
 
-function tell({ io }: Context, { json }: ActOptions, answer: Acts, sentence: string): void {
+function tell(
+  { io }: Context,
+  { json }: ActOptions,
+  answer: Acts,
+  { sentence, isShown }: { sentence: string; isShown?: true },
+): void {
   if (json) return printJson(io, answer);
   const isPlan = answer.acts.every(({ done }) => !done);
   io.out(`${paint(io, isPlan ? 'yellow' : 'green', oneLine(sentence))}\n`);
-  for (const { act, target, before, after } of answer.acts) {
+  for (const { act, target, before, after } of isShown ? [] : answer.acts) {
     io.out(`  ${act} ${oneLine(target)}: ${shown(before)} → ${shown(after)}\n`);
   }
 }

@@ -10,6 +10,8 @@ export interface Where {
 
 type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
+/** As the server says it (edge/http.ts) where it serves no such path: the public listener, or a server of another age. */
+const UNKNOWN_PATH = 'There is nothing at this path.';
 const DEADLINE_MS = 30_000;
 const BY_STATUS: Readonly<Record<number, Exit>> = {
   400: Exit.USAGE,
@@ -59,6 +61,12 @@ export class Client {
     const answer = parsed(text);
     if (response.ok && answer !== null) return answer as T;
     const error = (answer as { error?: { message?: string } } | null)?.error;
+    if (error?.message === UNKNOWN_PATH) {
+      throw new Failure(
+        Exit.NOT_REACHABLE,
+        `what answers at ${server} has no admin API: it may be the address for people; the admin listener has a port of its own (ADMIN_PORT)`,
+      );
+    }
     if (error?.message === undefined) {
       throw new Failure(Exit.NOT_REACHABLE, `what answers at ${server} is no admin listener of Chahua`);
     }

@@ -88,11 +88,12 @@ export function addMessage(program: Command, context: Context): void {
     const seqs = parseSeqs(texts, MOST_AT_ONCE);
     const client = clientFor(context, options);
     const { id, name } = await findRoom(client, asked);
-    if (!options.json && !options.yes) await preview(client, id, seqs);
+    const isShown = !options.json && !options.yes && (await preview(client, id, seqs));
     await perform(context, client, options, {
       path: `/rooms/${segment(id)}/recall`,
       body: { seqs },
       asks: true,
+      ...(isShown && { isShown }),
       what: `recall ${seqs.length === 1 ? `message ${seqs[0]}` : `${seqs.length} messages`} in ${name} (${id})`,
     });
   });
@@ -138,15 +139,16 @@ export function addMessage(program: Command, context: Context): void {
     );
   }
 
-  /** What is about to be erased, on stderr: whoever is asked has read it. */
-  async function preview(client: Client, room: string, seqs: readonly number[]): Promise<void> {
+  /** What is about to be erased, on stderr: whoever is asked has read it. False where it is too much to show. */
+  async function preview(client: Client, room: string, seqs: readonly number[]): Promise<boolean> {
     const [first, last] = [Math.min(...seqs), Math.max(...seqs)];
-    if (last - first >= MOST_AT_ONCE) return;
+    if (last - first >= MOST_AT_ONCE) return false;
     const range = { after: first - 1, limit: last - first + 1 };
     const page = await client.get<Page>(`/rooms/${segment(room)}/entries`, range);
     for (const entry of page.entries.filter(({ seq }) => seqs.includes(seq))) {
       io.err(`${lineOf(entry, page.people)}\n`);
     }
+    return true;
   }
 
   const lineOf = (entry: Entry, people: People): string =>

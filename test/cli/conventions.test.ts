@@ -88,13 +88,20 @@ test('exit status 4: not allowed, for a wrong token, none, another role, a user�
   assert.deepEqual([key.code, key.err], [4, 'chahua: this needs a token of the role operator\n']);
 });
 
-test('exit status 5: the server is down, or is no server of ours', async (t) => {
+test('exit status 5: the server is down', async (t) => {
   const { server } = await setUp(t);
   const terminal = at(server);
   await server.stop();
   const { code, err } = await terminal.run('status');
   assert.equal(code, 5);
   assert.match(err, /^chahua: no server answers at http:\/\/127\.0\.0\.1:\d+ \(ECONNREFUSED\)\n$/);
+});
+
+test('exit status 5: the address of people is not that of moderators, and says so', async (t) => {
+  const { server } = await setUp(t);
+  const { code, err } = await at(server, { env: { CHAHUA_SERVER: server.url } }).run('status');
+  assert.equal(code, 5);
+  assert.match(err, /has no admin API: it may be the address for people/);
 });
 
 test('where and who: --server before CHAHUA_SERVER before this machine’s; without CHAHUA_TOKEN the local key', async (t) => {
@@ -189,6 +196,7 @@ test('without a terminal destructive verbs refuse, unless --yes is given', async
     ['message', 'recall', '大厅', '1', '--reason', 'x'],
     ['words', 'remove', 'x'],
     ['key', 'revoke', 'x'],
+    ['token', 'revoke', '小明'],
     ['report', 'resolve', 'x', '--action', 'ban', '--reason', 'x'],
     ['store', 'bump-epoch'],
   ];

@@ -3,8 +3,7 @@ import { systemClock } from '../../server/clock.ts';
 import type { Local } from '../../server/cli/context.ts';
 import type { Io } from '../../server/cli/io.ts';
 import { run } from '../../server/cli/program.ts';
-import { adminOf } from '../support/admin.ts';
-import type { TestServer } from '../support/server.ts';
+import { adminOf, type Administered } from '../support/admin.ts';
 
 export interface Ran {
   code: number;
@@ -80,7 +79,7 @@ export class Terminal {
 }
 
 /** As somebody with an operator's token, at this server. */
-export function at(server: TestServer, options: TerminalOptions = {}): Terminal {
+export function at(server: Administered, options: TerminalOptions = {}): Terminal {
   const { token } = adminOf(server);
   return new Terminal({
     ...options,

@@ -28,6 +28,7 @@ console.log(`Mini-program built in ${ms} ms${problems.length > 0 ? ', with fault
 for (const problem of problems) console.log(`  ${problem}`);
 console.log(`Chat server ${server.url}, data in ${data}`);
 console.log(`\n  ${preview.url}/?users=alice,bob\n`);
+console.log(`To moderate it: export CHAHUA_SERVER=${server.admin} DATA_DIR=${data}; npx chahua help\n`);
 console.log('Also: &theme=dark &lang=en &font=large &width=320. Ctrl-C ends it.');
 
 let isEnding = false;

@@ -2,7 +2,6 @@
 import { keptKeys } from '../../server/keys.ts';
 import { systemClock } from '../../server/clock.ts';
 import { createTokens, type AdminRole } from '../../server/session/tokens.ts';
-import type { TestServer } from './server.ts';
 
 export interface Answer {
   status: number;
@@ -15,12 +14,14 @@ export interface Admin {
   post(path: string, body?: object): Promise<Answer>;
 }
 
+/** What of a server one has to know: its admin listener, and the folder where its key is. */
+export interface Administered {
+  readonly adminUrl: string;
+  readonly dataDir: string;
+}
+
 /** @param actor the id of a user, or `local-…` as on the server's own machine */
-export function adminOf(
-  server: Pick<TestServer, 'dataDir' | 'adminUrl'>,
-  role: AdminRole = 'operator',
-  actor = 'local-test',
-): Admin {
+export function adminOf(server: Administered, role: AdminRole = 'operator', actor = 'local-test'): Admin {
   const tokens = createTokens({ keys: keptKeys(server.dataDir), clock: systemClock });
   const { token } = tokens.signAdmin({ actor, role }, 600);
   return adminWith(server.adminUrl, token);

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright-core';
 import { en } from '../../../miniprogram/words/en.ts';
 import { zh, type Words } from '../../../miniprogram/words/zh.ts';
+import type { Administered } from '../../support/admin.ts';
 import { ServerProcess } from '../../support/server-process.ts';
 import { PreviewServer } from '../serve/preview-server.ts';
 import { PATIENCE_MS, Phone, SCREENSHOTS } from './phone.ts';
@@ -52,6 +53,11 @@ export class Stage {
   /** Of the chat server itself, past every phone's line. */
   get serverUrl(): string {
     return this.#server.url;
+  }
+
+  /** For whoever moderates it. */
+  get administered(): Administered {
+    return { adminUrl: this.#server.admin, dataDir: this.#server.dataDir };
   }
 
   /** @param options of the preview's address: `theme=dark` */
