@@ -115,7 +115,7 @@ export function keptKeys(folder: string): JwtKey[] {
 
 /** The keys of a file that the operator keeps, in the same form. @throws where it cannot be read, or is no good */
 export function keysOf(path: string): JwtKey[] {
-  let text: string | null = null;
+  let text: string | null;
   try {
     text = textOf(path);
   } catch (error) {
