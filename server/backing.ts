@@ -71,7 +71,7 @@ interface Opened {
 async function openStoreOf({ config, log, clock, hub }: HubbedDeps): Promise<Opened> {
   const { dataDir, mongodbUrl: url } = config;
   if (url !== undefined) {
-    const store = await openMongoStore({ url, clock, newId, log });
+    const store = await openMongoStore({ url, clock, newId, log, serves: true });
     return { store, blobs: store.blobs, waiting: () => store.waiting };
   }
   const blobs = await openDiskBlobs(join(dataDir, 'files'));

@@ -90,11 +90,19 @@ export function addStore(program: Command, context: Context): void {
       }
       await withStore(context, async (open) => {
         const before = open.epoch;
-        const after = dryRun ? before : await open.bumpEpoch();
+        const after = dryRun ? before : await bumped(open);
         if (json) return printJson(io, { before, after, done: dryRun !== true });
         io.out(dryRun ? `would ${what} (now ${before})\n` : `epoch ${before} → ${after}\n`);
       });
     });
+
+  async function bumped(open: LocalStore): Promise<string> {
+    try {
+      return await open.bumpEpoch();
+    } catch (reason) {
+      throw new Failure(Exit.REFUSED, reason instanceof Error ? reason.message : String(reason));
+    }
+  }
 
   /** From the server; where none answers and none was named, from the store itself. */
   async function* pages({ io: world }: Context, options: ServerOptions): AsyncGenerator<StorePage> {

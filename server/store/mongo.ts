@@ -21,6 +21,7 @@ import { createFileChecks } from './mongo/file-checks.ts';
 import { createFiles, createFileUses, filesThere } from './mongo/files.ts';
 import { createKeys } from './mongo/keys.ts';
 import { Knocks } from './mongo/knocks.ts';
+import { createNodes } from './mongo/nodes.ts';
 import { createReports } from './mongo/reports.ts';
 import { createSanctions } from './mongo/sanctions.ts';
 import { createSearch } from './mongo/search.ts';
@@ -49,6 +50,8 @@ export interface MongoStoreOptions {
   clock: Pick<Clock, 'now' | 'monotonic' | 'after'>;
   newId: NewId;
   log?: { error(message: string, fields: Record<string, unknown>): void };
+  /** Tells others that a server works on the database until it is closed: what only may be done without one is refused. */
+  serves?: true;
   maxCalls?: number;
   patienceMs?: number;
 }
@@ -88,7 +91,7 @@ const PAUSE_MS = 100;
 const NOT_ALLOWED = new Set<unknown>([13, 18]);
 
 export async function openMongoStore(options: MongoStoreOptions): Promise<MongoStore> {
-  const { url, clock, newId, log, maxCalls, patienceMs } = options;
+  const { url, clock, newId, log, serves, maxCalls, patienceMs } = options;
   const onTrouble = (reason: unknown): void => log?.error('trouble with the database', { err: reason });
   const client = connect(url);
   const database = client.db(client.options.dbName === 'test' ? 'chahua' : client.options.dbName);
@@ -150,6 +153,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<MongoS
     onTrouble,
   });
   const firsts = createFirsts(db);
+  const nodes = createNodes({ db, clock, node, inBackground: (work) => gate.inBackground(work) });
 
   const inTurn = (room: string, call: Call, drafts: Draft[]): Promise<Placed[]> =>
     appends.take(room, () => contend(room, call, drafts), call.over);
@@ -185,9 +189,11 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<MongoS
     },
   };
 
+  if (serves) await nodes.begin();
   return {
     ...behind(gate, methods),
     epoch,
+    bumpEpoch: (to) => gate.patiently(() => nodes.bumpEpoch(to)),
     // Nothing is deleted by age here yet: config.ts refuses RETAIN_DAYS beside MONGODB_URL, so nobody asks.
     trim: () =>
       Promise.reject(new Refusal('UNAVAILABLE', 'RETAIN_DAYS is not kept in MongoDB by this version')),
@@ -196,6 +202,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<MongoS
     async close() {
       await gate.close();
       await settleDue();
+      await nodes.end();
       await client.close();
     },
     get waiting() {

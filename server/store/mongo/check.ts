@@ -48,10 +48,6 @@ export function createCheck(db: Collections, shelf: Shelf, settle: Settle) {
       const last = rooms.at(-1);
       return { faults, rooms: rooms.length, ...(last !== undefined && rooms.length === limit && { last }) };
     },
-
-    async bumpEpoch(epoch: string): Promise<void> {
-      await db.meta.updateOne({ _id: 'store' }, { $set: { epoch } });
-    },
   };
 }
 

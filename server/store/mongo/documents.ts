@@ -202,6 +202,7 @@ export function collectionsOf(db: Db): Collections {
     tokens: db.collection('tokens'),
     turns: db.collection('turns'),
     meta: db.collection('meta'),
+    nodes: db.collection('nodes'),
     files: db.collection('files'),
     fileUses: db.collection('file_uses'),
     fileChecks: db.collection('file_checks'),

@@ -135,7 +135,14 @@ export interface NoticeDoc {
   at: Timestamp;
 }
 
+/** A server that works on this database: while it does, `beats` goes up. */
+export interface NodeDoc {
+  _id: string;
+  beats: number;
+}
+
 export interface Tables {
+  nodes: Collection<NodeDoc>;
   files: Collection<FileDoc>;
   fileUses: Collection<FileUseDoc>;
   fileChecks: Collection<FileCheckDoc>;
