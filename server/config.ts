@@ -112,9 +112,6 @@ export function readConfig(env: Environment): Config {
       '0 gives each worker a port of its own; allowed with WORKERS above 1: 1 to 65535',
     );
   }
-  if (config.retainDays > 0 && variables.get('MONGODB_URL') !== undefined) {
-    variables.fault('RETAIN_DAYS', 'is not served beside MONGODB_URL yet; allowed there: 0, or unset');
-  }
   if (variables.faults.length > 0) throw new ConfigFault(variables.faults);
   return deepFreeze(config);
 }

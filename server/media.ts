@@ -8,6 +8,8 @@ import { keepRetention } from './domain/retention.ts';
 import type { Config, JwtKey } from './config.ts';
 import { sniff } from './edge/sniff.ts';
 import { newId } from './ids.ts';
+import type { Logger } from './log.ts';
+import type { Metrics } from './metrics.ts';
 import { createFileLinks, type FileLinks } from './session/file-links.ts';
 
 export interface MediaDeps {
@@ -15,6 +17,8 @@ export interface MediaDeps {
   keys: readonly JwtKey[];
   store: Store;
   blobs: BlobStore;
+  log: Pick<Logger, 'info'>;
+  metrics: Pick<Metrics, 'trimmed'>;
   clock: Clock;
   onFault: (reason: unknown) => void;
 }
@@ -29,13 +33,25 @@ export interface Media {
 
 const SWEEP_EVERY_MS = 600_000;
 
-export function createMedia({ config, keys, store, blobs, clock, onFault }: MediaDeps): Media {
+export function createMedia(deps: MediaDeps): Media {
+  const { config, keys, store, blobs, log, metrics, clock, onFault } = deps;
   const links = createFileLinks({ keys, clock });
   const files = createFiles({ store, blobs, sniff, sign: links.sign, clock, newId, limits: config.limits });
   const sweepSoon = (): void => void files.sweep().catch(onFault);
   const undos = [
     clock.every(SWEEP_EVERY_MS, sweepSoon),
-    keepRetention({ store, clock, days: config.retainDays, onTrimmed: sweepSoon, onFault }),
+    keepRetention({
+      store,
+      clock,
+      node: newId(),
+      days: config.retainDays,
+      onStep: metrics.trimmed,
+      onTrimmed(entries) {
+        log.info('deleted entries that are older than RETAIN_DAYS', { entries, days: config.retainDays });
+        sweepSoon();
+      },
+      onFault,
+    }),
   ];
   return { files, links, sweepSoon, stop: () => undos.forEach((undo) => undo()) };
 }

@@ -34,6 +34,8 @@ export interface Metrics {
   verdict(of: 'text' | 'file', verdict: Verdict['name']): void;
   /** Somebody who was away was told of a message, or was to be. */
   notice(kind: NoticeKind, outcome: NoticeOutcome): void;
+  /** Entries that were deleted for their age. */
+  trimmed(entries: number): void;
   /** Read when the figures are asked for: whether other nodes can be reached. */
   watchBus(isUp: () => boolean): void;
   /** Read when the figures are asked for: calls that wait for the store. */
@@ -124,6 +126,11 @@ export function createMetrics(): Metrics {
     labelNames: ['kind', 'outcome'],
     registers,
   });
+  const trimmed = new Counter({
+    name: 'chahua_trimmed_entries_total',
+    help: 'Entries deleted because they were older than RETAIN_DAYS',
+    registers,
+  });
 
   return {
     socketOpened: () => sockets.inc(),
@@ -150,6 +157,7 @@ export function createMetrics(): Metrics {
     healed: (rooms) => healed.inc(rooms),
     verdict: (of, verdict) => verdicts.inc({ of, verdict }),
     notice: (kind, outcome) => notices.inc({ kind, outcome }),
+    trimmed: (entries) => trimmed.inc(entries),
     watchBus(isUp) {
       new Gauge({
         name: 'chahua_bus_up',

@@ -77,7 +77,7 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
   const keyWatch = createKeyWatch({ config, clock, log });
   const { keys } = keyWatch;
   const tokens = createTokens({ keys, clock });
-  const media = createMedia({ config, keys, store, blobs, clock, onFault });
+  const media = createMedia({ config, keys, store, blobs, log, metrics, clock, onFault });
   const wechat = createWechat({
     config,
     store,

@@ -1,11 +1,18 @@
-/** Does away with what is older than the operator wants to keep: a little at a time, and not all day. */
-import type { Clock, LogStore, Undo } from './ports.ts';
+/**
+ * Does away with what is older than the operator wants to keep: a little at a time, and not all day. Of the nodes of
+ * one store one does it, and goes on doing it; where that one has gone, another follows within two hours.
+ */
+import type { Clock, LogStore, SharedStore, Undo } from './ports.ts';
 
 export interface RetentionDeps {
-  store: Pick<LogStore, 'trim'>;
+  store: Pick<LogStore, 'trim'> & Pick<SharedStore, 'lease' | 'release'>;
   clock: Clock;
+  /** Names this node among those of one store: one of them trims. */
+  node: string;
   /** 0: nothing is ever too old. */
   days: number;
+  /** Told after each step that deleted something. */
+  onStep: (entries: number) => void;
   /** Told after each run that deleted something. */
   onTrimmed: (entries: number) => void;
   onFault: (reason: unknown) => void;
@@ -13,13 +20,17 @@ export interface RetentionDeps {
 
 const DAY_MS = 86_400_000;
 const EVERY_MS = 3_600_000;
+/** Held until after the next run is due, and longer with each step. */
+const LEASE_MS = EVERY_MS + 600_000;
+const LEASE = 'retention';
 /** Entries of one step … */
 const STEP = 200;
 /** … and the time that it leaves to everybody else. */
 const PAUSE_MS = 50;
 
 /** @returns how to stop it */
-export function keepRetention({ store, clock, days, onTrimmed, onFault }: RetentionDeps): Undo {
+export function keepRetention(deps: RetentionDeps): Undo {
+  const { store, clock, node, days, onStep, onTrimmed, onFault } = deps;
   if (days === 0) return () => undefined;
   let isStopped = false;
   let isRunning = false;
@@ -27,16 +38,23 @@ export function keepRetention({ store, clock, days, onTrimmed, onFault }: Retent
 
   const pause = (): Promise<void> => new Promise((resolve) => (undoPause = clock.after(PAUSE_MS, resolve)));
 
+  function isOurs(): Promise<boolean> {
+    const now = clock.now();
+    return store.lease({ name: LEASE, holder: node, now, until: now + LEASE_MS });
+  }
+
   async function run(): Promise<void> {
     const before = clock.now() - days * DAY_MS;
     let trimmed = 0;
     let next: string | undefined;
-    do {
+    while (!isStopped && (await isOurs())) {
       const step = await store.trim(before, STEP, next);
+      if (step.trimmed > 0) onStep(step.trimmed);
       trimmed += step.trimmed;
       next = step.next;
-      if (next !== undefined) await pause();
-    } while (next !== undefined && !isStopped);
+      if (next === undefined) break;
+      await pause();
+    }
     if (trimmed > 0) onTrimmed(trimmed);
   }
 
@@ -54,5 +72,7 @@ export function keepRetention({ store, clock, days, onTrimmed, onFault }: Retent
     isStopped = true;
     undo();
     undoPause();
+    // Whoever comes after need not wait for the lease to end.
+    store.release(LEASE, node).catch(() => undefined);
   };
 }

@@ -40,6 +40,7 @@ import { createSettle } from './mongo/settle.ts';
 import { bringToShape } from './mongo/shape.ts';
 import { Shelf } from './mongo/shelf.ts';
 import { createSummaries } from './mongo/summaries.ts';
+import { createTrim } from './mongo/trim.ts';
 import { Turns } from './mongo/turns.ts';
 import { createUsers } from './mongo/users.ts';
 import { Refusal } from '../outcome.ts';
@@ -154,6 +155,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<MongoS
   });
   const firsts = createFirsts(db);
   const nodes = createNodes({ db, clock, node, inBackground: (work) => gate.inBackground(work) });
+  const trim = createTrim({ db, shelf, documents, settleDue, files: fileUses });
 
   const inTurn = (room: string, call: Call, drafts: Draft[]): Promise<Placed[]> =>
     appends.take(room, () => contend(room, call, drafts), call.over);
@@ -194,9 +196,13 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<MongoS
     ...behind(gate, methods),
     epoch,
     bumpEpoch: (to) => gate.patiently(() => nodes.bumpEpoch(to)),
-    // Nothing is deleted by age here yet: config.ts refuses RETAIN_DAYS beside MONGODB_URL, so nobody asks.
-    trim: () =>
-      Promise.reject(new Refusal('UNAVAILABLE', 'RETAIN_DAYS is not kept in MongoDB by this version')),
+    // Nobody waits for it, and a step that is slow tells nothing about the others.
+    trim: (before, limit, after) => gate.patiently(() => trim({ before, limit, after })),
+    // A moderator's look through every room may take long where there are many, and is no sign of trouble.
+    search: (user, asked) =>
+      user === null && asked.room === undefined
+        ? gate.patiently(() => methods.search(user, asked))
+        : gate.run(() => methods.search(user, asked)),
     blobs: createBlobs(database, gate),
     append: (room, drafts) => gate.run((call) => inTurn(room, call, drafts)),
     async close() {

@@ -12,6 +12,7 @@ import { logContract } from './log-contract.ts';
 import { moderationContract } from './moderation-contract.ts';
 import { peopleContract } from './people-contract.ts';
 import { outsideContract } from './outside-contract.ts';
+import { retentionContract } from './retention-contract.ts';
 import { roomsContract } from './rooms-contract.ts';
 import { roundsContract } from './rounds-contract.ts';
 import { type OpenStore, Scene } from './scene.ts';
@@ -34,13 +35,13 @@ const PARTS: Record<string, (scene: Scene, open: OpenStore) => void> = {
   outside: outsideContract,
   'files judged': filesJudgedContract,
   rounds: roundsContract,
+  retention: retentionContract,
   life: lifeContract,
 };
 
 /** @param open gives a store that nothing was ever stored in */
-/** @param more what this adapter promises, and others not yet */
-export function storeContract(name: string, open: OpenStore, more: typeof PARTS = {}): void {
-  for (const [part, contract] of Object.entries({ ...PARTS, ...more })) {
+export function storeContract(name: string, open: OpenStore): void {
+  for (const [part, contract] of Object.entries(PARTS)) {
     describe(`the ${name} store keeps the contract: ${part}`, () => {
       const scene = new Scene();
       before(() => scene.start(open));

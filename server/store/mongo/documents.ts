@@ -1,6 +1,6 @@
 /**
  * What is kept in MongoDB: a collection a noun, and how each document is called. The log (`entries`) is the truth and
- * is only ever inserted into; what else describes a room is derived from it and says up to which seq (`at`, `rev`,
+ * is only ever inserted into, until its beginning is too old to be kept (trim.ts); what else describes a room is derived from it and says up to which seq (`at`, `rev`,
  * `applied`). Indexes are in shape.ts. Bodies are kept as JSON text: what a person wrote comes back letter by letter
  * and is never read as a query, an operator or a field's name.
  */
@@ -95,6 +95,10 @@ export interface RoomDoc {
   shown: Seq;
   /** Of that entry. */
   stamp: number;
+  /** The first seq that is kept; absent: 1. Moves before the entries go. */
+  begins?: Seq;
+  /** Content entries before it. */
+  beginsN?: number;
 }
 
 /** Of everybody who ever was in the room; `_id`: `memberId`. */

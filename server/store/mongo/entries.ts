@@ -41,7 +41,7 @@ const MAX_READS = 3;
 export function createEntryReads(db: Collections, shelf: Shelf) {
   async function read(state: KeptState, wanted: PageRange): Promise<Page> {
     const { id } = state.record;
-    const { from, to, more } = rangeOf(wanted, { head: state.seq });
+    const { from, to, more } = rangeOf(wanted, { head: state.seq, begins: state.begins });
     const docs =
       from > to
         ? []
@@ -49,11 +49,21 @@ export function createEntryReads(db: Collections, shelf: Shelf) {
             .find({ _id: idRange(id, from, to) })
             .sort({ _id: 1 })
             .toArray();
+    if (from <= to && docs[0]?.seq !== from) {
+      const { begins } = state;
+      await shelf.learnBeginnings([state]);
+      if (state.begins > begins) return read(state, wanted);
+    }
     await shelf.reach(
       state,
       docs.map(({ rev }) => rev),
     );
-    const page: Page = { entries: docs.map((doc) => toEntry(asOf(state, doc))), head: state.seq, more };
+    const page: Page = {
+      entries: docs.map((doc) => toEntry(asOf(state, doc))),
+      head: state.seq,
+      more,
+      ...(state.begins > 1 && { begins: state.begins }),
+    };
     if (wanted.viewer === undefined) return page;
     const reactions = await reactionsOf(state, docs, wanted.viewer);
     return reactions.length > 0 ? { ...page, head: state.seq, reactions } : { ...page, head: state.seq };
@@ -100,7 +110,7 @@ export function createEntryReads(db: Collections, shelf: Shelf) {
       const state = await shelf.known(room);
       if (!state) return null;
       return holding([state], async () => {
-        const doc = await db.entries.findOne({ _id: entryId(room, seq) });
+        const doc = seq < state.begins ? null : await db.entries.findOne({ _id: entryId(room, seq) });
         return doc && toEntry(asOf(state, doc));
       });
     },

@@ -126,6 +126,7 @@ function refusalOfReaction(
 const isMember = (state: RoomState, user: UserId): boolean => state.people.get(user)?.in === true;
 
 function standing(state: RoomState, seq: Seq): Target | null {
+  if (seq < state.begins) return null;
   const target = state.targets.get(seq);
   return target && !target.recalled && isContent(target.kind) ? target : null;
 }

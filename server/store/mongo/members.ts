@@ -128,15 +128,24 @@ export function createMembers({ db, shelf, settle, documents, clock }: MemberDep
   };
 }
 
-/** What a member's document says, as of the state's seq; null where they are not in the room. */
+/**
+ * What a member's document says, as of the state's seq; null where they are not in the room. Whoever has not read as
+ * far as the log begins has read what went: who wrote some of it was moved on by trim.ts, everybody else here.
+ */
 export function memberAsOf(state: KeptState, doc: MemberDoc): (MemberDoc & Person) | null {
   const person = toPerson(doc);
   for (const facts of state.pending) foldPerson(person, doc.user, facts);
   if (!person.in) return null;
-  if (person.since === doc.since) return { ...doc, ...person };
+  if (person.since === doc.since) {
+    const passed = doc.read < state.begins - 1 && { read: state.begins - 1, readN: state.beginsN };
+    return { ...doc, ...person, ...passed };
+  }
   const { since: read, sinceN: readN, sinceSent: readSent } = person;
   return { ...doc, ...person, read, readN, readSent, muted: false, pinned: false, hiddenN: null };
 }
+
+/** Another node, or the end of old entries, was faster so many times: a marker moves again with the next one. */
+const MAX_TRIES = 5;
 
 async function markRead(
   db: Collections,
@@ -145,6 +154,15 @@ async function markRead(
 ): Promise<Seq | null> {
   const { id } = state.record;
   return holding([state], async () => {
+    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+      const marked = await markOnce();
+      if (marked !== 'again') return marked;
+      await shelf.learnBeginnings([state]);
+    }
+    return null;
+  });
+
+  async function markOnce(): Promise<Seq | null | 'again'> {
     const doc = await db.members.findOne({ _id: memberId(id, user) });
     if (!doc) return null;
     await shelf.reach(state, [doc.at]);
@@ -152,18 +170,21 @@ async function markRead(
     const seq = Math.min(wanted, state.seq);
     if (!member || seq <= member.read) return null;
     const { seq: head, n } = state;
-    const readN = seq === head ? n : ((await db.entries.findOne({ _id: entryId(id, seq) }))?.n ?? n);
+    const readN = seq === head ? n : (await db.entries.findOne({ _id: entryId(id, seq) }))?.n;
+    if (readN === undefined) return 'again';
     // Counted on the shorter side of the new marker, so that a life of marking reads no entry twice.
     const readSent =
       head - seq < seq - member.read
         ? member.sent - (await ownContent(db, { room: id, from: seq + 1, to: head, user }))
         : member.readSent + (await ownContent(db, { room: id, from: member.read + 1, to: seq, user }));
+    // What was counted holds from the marker that was read, and from no other.
     const marked = await db.members.updateOne(
-      { _id: doc._id, since: member.since, read: { $lt: seq } },
+      { _id: doc._id, since: member.since, read: doc.read },
       { $set: { read: seq, readN, readSent } },
     );
-    return marked.matchedCount > 0 ? seq : null;
-  });
+    if (marked.matchedCount > 0) return seq;
+    return member.since === doc.since ? 'again' : null;
+  }
 }
 
 async function ownContent(

@@ -37,6 +37,9 @@ export interface RoomState {
   n: number;
   shown: Seq;
   stamp: number;
+  /** The first seq that is kept, and the content entries before it: as far as this node has heard. */
+  begins: Seq;
+  beginsN: number;
   people: Known<UserId, Person>;
   targets: Known<Seq, Target>;
   /** Up to there, nothing derived in the database is behind. */
@@ -49,6 +52,8 @@ export interface RoomState {
 export interface KeptState extends RoomState {
   people: Map<UserId, Person>;
   targets: Map<Seq, Target>;
+  /** When this node last knew that it is, or was, the state of the head. */
+  seen: Timestamp;
   /** Reads under way that need `pending` as it was when they began. */
   holds: number;
 }
@@ -56,17 +61,30 @@ export interface KeptState extends RoomState {
 /** Before entry 1. */
 export function blank(id: RoomId): KeptState {
   const record: RoomRecord = { id, kind: 'group', name: '', open: false, slowSeconds: 0, closed: false };
-  return { record, members: 0, seq: 0, n: 0, shown: 0, stamp: 0, applied: 0, ...empty() };
+  const counts = { members: 0, seq: 0, n: 0, shown: 0, stamp: 0, begins: 1, beginsN: 0, applied: 0 };
+  return { record, ...counts, ...empty() };
 }
 
-export function stateOf({ _id, members, applied, n, shown, stamp, ...record }: RoomDoc): KeptState {
-  return { record: { id: _id, ...record }, members, seq: applied, n, shown, stamp, applied, ...empty() };
+export function stateOf(doc: RoomDoc): KeptState {
+  const { _id, members, applied, n, shown, stamp, begins = 1, beginsN = 0, ...record } = doc;
+  const counts = { members, seq: applied, n, shown, stamp, begins, beginsN, applied };
+  return { record: { id: _id, ...record }, ...counts, ...empty() };
 }
+
+/** The log no longer begins before this seq. */
+export function moveBeginning(state: RoomState, { begins = 1, beginsN = 0 }: Beginning): void {
+  if (begins <= state.begins) return;
+  state.begins = begins;
+  state.beginsN = beginsN;
+}
+
+export type Beginning = Pick<RoomDoc, 'begins' | 'beginsN'>;
 
 const empty = () => ({
   people: new Map<UserId, Person>(),
   targets: new Map<Seq, Target>(),
   pending: [],
+  seen: 0,
   holds: 0,
 });
 

@@ -7,7 +7,7 @@ import type { RoomId, UserId } from '../../../miniprogram/protocol/objects.ts';
 import type { SearchPage, SearchQuery } from '../../domain/ports.ts';
 import { fold } from '../searchable.ts';
 import { byIds } from './by-ids.ts';
-import { type Collections, type EntryDoc, entryId, memberId, type SearchDoc } from './documents.ts';
+import { type Collections, type EntryDoc, idRange, MAX_SEQ, memberId, type SearchDoc } from './documents.ts';
 import { toEntry } from './entries.ts';
 import { termsOf, textOf } from './grams.ts';
 import type { KeptState } from './room-state.ts';
@@ -72,7 +72,12 @@ export function createSearch({ db, shelf, settle, settleDue }: SearchDeps) {
   async function boundOf({ room, before, after }: SearchQuery): Promise<number> {
     if (after !== undefined) return /^\d{1,17}$/.test(after) ? Number(after) : 0;
     if (room === undefined || before === undefined) return Number.MAX_SAFE_INTEGER;
-    const entry = await db.entries.findOne({ _id: entryId(room, before) });
+    // The first that is not before it: the one that is named may be gone.
+    const [entry] = await db.entries
+      .find({ _id: idRange(room, before, MAX_SEQ) })
+      .sort({ _id: 1 })
+      .limit(1)
+      .toArray();
     return entry?.stamp ?? Number.MAX_SAFE_INTEGER;
   }
 

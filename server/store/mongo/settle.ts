@@ -167,7 +167,7 @@ export function createSettle({ db, shelf, documents, files, audits }: SettleDeps
 const waiting = ({ pending, applied }: KeptState): Facts[] => pending.filter(({ seq }) => seq > applied);
 
 /** What an entry's use of a file is called. */
-const useOf = (room: RoomId, seq: Seq) => ({ room, name: entryId(room, seq) });
+export const useOf = (room: RoomId, seq: Seq) => ({ room, name: entryId(room, seq) });
 
 const ERASE: UpdateFilter<EntryDoc> = {
   $set: { body: '{}', recalled: true },
@@ -209,6 +209,7 @@ function changeOf(_id: string, person: Person): AnyBulkWriteOperation<MemberDoc>
 
 function roomDoc({ record, members, n, shown, stamp, seq }: KeptState): RoomDoc {
   const { id, ...fields } = record;
+  // Where the log begins is not the log's to say: trim.ts writes that.
   return { _id: id, ...fields, members, n, shown, stamp, applied: seq };
 }
 

@@ -2,29 +2,44 @@
  * The rooms that this node has at hand, each as of some entry. What is kept is never wrong, only behind; a look at the
  * next entry's id tells whether it is, and then what is missing is read. So a read of a room that nobody else writes
  * to costs one look, an append none. Bounded: the room that was used longest ago goes.
+ *
+ * The look is only to be trusted while the next entry, if there is one, cannot have been deleted for its age: then the
+ * room would seem to end where it began to be forgotten. So a state that nobody has looked at for long is read anew.
  */
 import type { RoomId, Seq, UserId } from '../../../miniprogram/protocol/objects.ts';
+import type { Clock } from '../../domain/ports.ts';
 import { byIds } from './by-ids.ts';
 import { type Collections, entryId, idRange, MAX_SEQ, memberId, reactorId } from './documents.ts';
 import { factsOf, targetOf } from './facts.ts';
-import type { Clock } from '../../domain/ports.ts';
 import type { Needs } from './judge.ts';
-import { blank, fold, foldPerson, type KeptState, stateOf, stranger, toPerson } from './room-state.ts';
+import {
+  type Beginning,
+  blank,
+  fold,
+  foldPerson,
+  type KeptState,
+  moveBeginning,
+  stateOf,
+  stranger,
+  toPerson,
+} from './room-state.ts';
 import { foldTarget, reactorKey, toTarget } from './target.ts';
 
 /** Entries read at once; a room that is further behind is read anew from its document. */
 const CHUNK = 500;
 /** A call is given up after less; a new one then asks anew. */
 const SHARED_MS = 1_500;
+/** Far from the day that an entry is kept at least, whatever the clocks of two nodes say. */
+const TRUSTED_MS = 3_600_000;
 
 export class Shelf {
   readonly #db: Collections;
-  readonly #clock: Pick<Clock, 'after'>;
+  readonly #clock: Pick<Clock, 'now' | 'after'>;
   readonly #maxRooms: number;
   readonly #kept = new Map<RoomId, KeptState>();
   readonly #loads = new Map<RoomId, Promise<KeptState | null>>();
 
-  constructor(db: Collections, clock: Pick<Clock, 'after'>, maxRooms = 10_000) {
+  constructor(db: Collections, clock: Pick<Clock, 'now' | 'after'>, maxRooms = 10_000) {
     this.#db = db;
     this.#clock = clock;
     this.#maxRooms = maxRooms;
@@ -32,35 +47,69 @@ export class Shelf {
 
   /** As this node knows it, perhaps behind; null where there is no such room. */
   async known(room: RoomId): Promise<KeptState | null> {
-    const kept = this.#kept.get(room);
+    const kept = this.#trusted(room);
     if (!kept) return this.#load(room);
-    this.keep(kept);
+    this.#touch(kept);
     return kept;
   }
 
   /** With every entry that was answered before this was asked for. */
   async fresh(room: RoomId): Promise<KeptState | null> {
-    const kept = this.#kept.get(room);
+    const kept = this.#trusted(room);
     if (!kept) return this.#load(room);
     return (await this.catchUp(kept)) === 'lost' ? this.#load(room) : kept;
   }
 
   /** The same of many, in a few queries; those that do not exist are left out. */
   async freshAll(rooms: RoomId[]): Promise<KeptState[]> {
-    const missing = rooms.filter((room) => !this.#kept.has(room));
+    const missing = rooms.filter((room) => !this.#trusted(room));
     for (const doc of await byIds(this.#db.rooms, missing)) this.keep(stateOf(doc));
     const states = rooms.flatMap((room) => this.#kept.get(room) ?? []);
     const nexts = states.map((state) => entryId(state.record.id, state.seq + 1));
+    const now = this.#clock.now();
     const behind = new Set(
       (await byIds(this.#db.entries, nexts, { _id: 1, room: 1 })).map(({ room }) => room),
     );
     const current = await Promise.all(
       states.map(async ({ record }) => (behind.has(record.id) ? this.fresh(record.id) : null)),
     );
+    for (const state of states) if (!behind.has(state.record.id)) state.seen = now;
     return states.map((state, i) => current[i] ?? state);
   }
 
+  /** Of these as others have moved it; to be asked before what it makes a difference to is read. */
+  async learnBeginnings(states: KeptState[]): Promise<void> {
+    const ids = states.map(({ record }) => record.id);
+    const docs = await byIds(this.#db.rooms, ids, { _id: 1, begins: 1, beginsN: 1 });
+    const known = new Map(docs.map((doc) => [doc._id, doc]));
+    for (const state of states) moveBeginning(state, known.get(state.record.id) ?? {});
+  }
+
+  /** This node has moved the beginning of the room's log. */
+  begin(room: RoomId, beginning: Beginning): void {
+    const state = this.#kept.get(room);
+    if (!state) return;
+    moveBeginning(state, beginning);
+    for (const seq of state.targets.keys()) if (seq < state.begins) state.targets.delete(seq);
+  }
+
+  #trusted(room: RoomId): KeptState | undefined {
+    const kept = this.#kept.get(room);
+    // A clock that was set back makes the age unknown.
+    if (kept && Math.abs(this.#clock.now() - kept.seen) > TRUSTED_MS) {
+      this.#kept.delete(room);
+      return undefined;
+    }
+    return kept;
+  }
+
+  /** What was just read, or just made. */
   keep(state: KeptState): void {
+    state.seen = this.#clock.now();
+    this.#touch(state);
+  }
+
+  #touch(state: KeptState): void {
     const { id } = state.record;
     this.#kept.delete(id);
     this.#kept.set(id, state);
@@ -73,12 +122,15 @@ export class Shelf {
   async catchUp(state: KeptState): Promise<'current' | 'moved' | 'lost'> {
     const { id } = state.record;
     const began = state.seq;
+    const now = this.#clock.now();
     const next = await this.#db.entries.findOne(
       { _id: entryId(id, state.seq + 1) },
       { projection: { _id: 1 } },
     );
-    if (!next) return state.seq > began ? 'moved' : 'current';
-    if (await this.#read(state)) return 'moved';
+    if (!next || (await this.#read(state))) {
+      state.seen = now;
+      return state.seq > began ? 'moved' : 'current';
+    }
     if (this.#kept.get(id) === state) this.#kept.delete(id);
     return 'lost';
   }

@@ -31,6 +31,7 @@ export function createSummaries(db: Collections, shelf: Shelf, clock: Pick<Clock
   async function see(rooms: RoomId[], user: UserId): Promise<RoomSummary[]> {
     const states = await shelf.freshAll(rooms);
     return holding(states, async () => {
+      await shelf.learnBeginnings(states);
       const seen = await readAll(states, user);
       const now = clock.now();
       return states.map((state) => summaryOf(state, { user, now, seen }));
@@ -113,7 +114,7 @@ const peerIn = (pair: [UserId, UserId] | undefined, user: UserId): UserId | unde
 
 /** What is the same for everybody, but for the peer. */
 function ofRoom(
-  { record, members, seq }: KeptState,
+  { record, members, seq, begins }: KeptState,
   peer: UserDoc | undefined,
 ): Omit<RoomSummary, 'role' | 'read' | 'unread'> {
   const { id, kind, name, avatar, open, slowSeconds, closed } = record;
@@ -123,6 +124,7 @@ function ofRoom(
     name: peer ? peer.name : name,
     head: seq,
     members,
+    ...(begins > 1 && { begins }),
     ...(avatar !== undefined && { avatar }),
     ...(peer && { peer: toUser(peer) }),
     ...(open && { open }),
