@@ -1,15 +1,16 @@
-/** Opening a database: its shape, who else's it may be, and that questions to it are ranges of an index. */
+/** Opening a database: its shape, who else's it may be, who else works on it. */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { MongoClient } from 'mongodb';
 import { systemClock } from '../../server/clock.ts';
-import { collectionsOf, entryId, idRange } from '../../server/store/mongo/documents.ts';
+import { collectionsOf } from '../../server/store/mongo/documents.ts';
 import { VERSION } from '../../server/store/mongo/shape.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 import { againstMongo } from '../support/mongo-server.ts';
 import { MongoDatabase } from './mongo-database.ts';
-import { Scene } from './scene.ts';
 
-await againstMongo(({ url, isMongo, name }) => {
+await againstMongo(({ url }) => {
   function stage(t: TestContext) {
     const database = new MongoDatabase(url, systemClock);
     const client = new MongoClient(database.url);
@@ -18,6 +19,9 @@ await againstMongo(({ url, isMongo, name }) => {
       await database.dispose();
     });
     return { database, db: client.db() };
+  }
+  async function until(is: () => boolean | Promise<boolean>): Promise<void> {
+    while (!(await is())) await turn();
   }
   const oneLine = (words: RegExp) => (reason: unknown) => {
     assert.ok(reason instanceof Error);
@@ -58,41 +62,33 @@ await againstMongo(({ url, isMongo, name }) => {
     });
   });
 
-  const why = isMongo ? false : `${name} tells no plan; set MONGODB_URL to a MongoDB`;
-  test('what is asked most is a range of an index', { skip: why }, async (t) => {
-    const { database, db } = stage(t);
-    await database.open();
-    const scene = new Scene();
-    await scene.start(() => Promise.resolve(database));
-    const people = await scene.users(3);
-    const rooms = await Promise.all([1, 2, 3].map(() => scene.room(people)));
-    const [room = '', ann = ''] = [rooms[0] ?? '', people[0] ?? ''];
-    for (const each of rooms) await scene.append(each, ...Array.from({ length: 40 }, () => scene.text(ann)));
-    const { entries, members, search } = collectionsOf(db);
-    const asked = {
-      'a page of history': entries.find({ _id: idRange(room, 11, 20) }).sort({ _id: 1 }),
-      'the next entry': entries.find({ _id: entryId(room, 42) }),
-      'a cid': entries.find({ room, key: `${ann}/no-such-cid` }),
-      'a member': members.find({ _id: `${room}/${ann}` }),
-      'the rooms of one': members.find({ user: ann, in: true }),
-      'a page of members': members
-        .find({ room, in: true, user: { $gt: '' } })
-        .sort({ user: 1 })
-        .limit(2),
-      'a word in a room': search
-        .find({ room, grams: { $all: ['te'] } })
-        .sort({ stamp: -1 })
-        .limit(5),
-    };
-    for (const [what, cursor] of Object.entries(asked)) {
-      const told = (await cursor.explain('executionStats')) as {
-        executionStats: { nReturned: number; totalDocsExamined: number };
-        queryPlanner: { winningPlan: object };
-      };
-      const plan = JSON.stringify(told.queryPlanner.winningPlan);
-      assert.ok(!plan.includes('COLLSCAN') && !plan.includes('"SORT"'), `${what}: ${plan}`);
-      const { nReturned, totalDocsExamined } = told.executionStats;
-      assert.ok(totalDocsExamined <= nReturned, `${what}: ${totalDocsExamined} looked at for ${nReturned}`);
-    }
+  test('the epoch is not changed beside a server, and is where the server was killed', async (t) => {
+    const clock = new ManualClock();
+    const serving = new MongoDatabase(url, clock, { serves: true });
+    t.after(() => serving.dispose());
+    await serving.open();
+    const looking = new MongoDatabase(url, clock, { url: serving.url });
+    const store = await looking.open();
+    t.after(() => store.close());
+    const client = new MongoClient(serving.url);
+    t.after(() => client.close());
+    const { nodes } = collectionsOf(client.db());
+    const beats = async () => (await nodes.findOne({}))?.beats;
+
+    const bumped = assert.rejects(store.bumpEpoch('one'), /^Error: MONGODB_URL: servers at work .*: 1; stop/);
+    await until(() => clock.pending === 2);
+    clock.advance(2_000);
+    await until(async () => (await beats()) === 2);
+    clock.advance(3_000);
+    await bumped;
+
+    await nodes.insertOne({ _id: 'killed', beats: 7 });
+    await serving.store.close();
+    const done = store.bumpEpoch('two');
+    await until(() => clock.pending === 1);
+    clock.advance(5_000);
+    await done;
+    assert.equal(await nodes.countDocuments(), 0, 'whoever is gone is forgotten');
+    assert.equal((await looking.reopen()).epoch, 'two');
   });
 });

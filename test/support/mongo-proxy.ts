@@ -179,18 +179,26 @@ function messages(socket: Socket, heard: (message: Buffer) => void): void {
 /** Null where it is no OP_MSG: the first word of a driver, in the old form. */
 function commandIn(message: Buffer): Command | null {
   if (message.readInt32LE(12) !== OP_MSG) return null;
-  let at = HEADER + 4;
-  while (at < message.length) {
-    const isBody = message[at] === 0;
-    const length = message.readInt32LE(at + 1);
-    if (isBody) {
-      const body = BSON.deserialize(message.subarray(at + 1, at + 1 + length));
-      const [name = ''] = Object.keys(body);
-      return { name, collection: String(body[name]), body };
-    }
-    at += 1 + length;
+  let body: BSON.Document | null = null;
+  const lists: Record<string, BSON.Document[]> = {};
+  for (let at = HEADER + 4; at < message.length; at += 1 + message.readInt32LE(at + 1)) {
+    const section = message.subarray(at + 1, at + 1 + message.readInt32LE(at + 1));
+    if (message[at] === 0) body = BSON.deserialize(section);
+    else Object.assign(lists, listIn(section));
   }
-  return null;
+  if (!body) return null;
+  const [name = ''] = Object.keys(body);
+  return { name, collection: String(body[name]), body: { ...body, ...lists } };
+}
+
+/** What a command was given many of, such as updates, is beside its body: a name and documents in a row. */
+function listIn(section: Buffer): Record<string, BSON.Document[]> {
+  const end = section.indexOf(0, 4);
+  const docs: BSON.Document[] = [];
+  for (let at = end + 1; at < section.length; at += section.readInt32LE(at)) {
+    docs.push(BSON.deserialize(section.subarray(at, at + section.readInt32LE(at))));
+  }
+  return { [section.toString('utf8', 4, end)]: docs };
 }
 
 function answer(message: Buffer, { code, codeName }: { code: number; codeName: string }): Buffer {

@@ -24,7 +24,7 @@ export function createKeys(db: Collections, audits: AuditLog, nextStamp: NextSta
     },
 
     apiKeys: async (): Promise<ApiKey[]> =>
-      (await db.apiKeys.find().sort({ order: -1 }).toArray()).map(toKey),
+      (await db.apiKeys.find().toArray()).toSorted((a, b) => b.order - a.order).map(toKey),
 
     async revokeKey(id: string, audit: AuditRecord): Promise<boolean> {
       const end = { $set: { revoked: audit.ts } };

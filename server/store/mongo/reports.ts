@@ -44,7 +44,8 @@ export function createReports(db: Collections, audits: AuditLog, nextStamp: Next
       resolved: Resolved,
       audit: AuditRecord,
     ): Promise<Report[]> {
-      const docs = await db.reports.find({ room, target, open: true }).sort({ order: 1 }).toArray();
+      const found = await db.reports.find({ room, target, open: true }).toArray();
+      const docs = found.toSorted((a, b) => a.order - b.order);
       if (docs.length === 0) return [];
       const $set = { open: false, resolved: JSON.stringify(resolved) };
       await db.reports.updateMany({ room, target, open: true }, { $set });

@@ -69,7 +69,10 @@ const FIRST: Step = {
   notices: [{ name: 'by_user', key: { user: 1, at: 1 } }],
 };
 
-const STEPS: readonly Step[] = [FIRST];
+/** A moderator names rooms by what they are called. */
+const ROOM_NAMES: Step = { rooms: [{ name: 'by_name', key: { name: 1, _id: 1 } }] };
+
+const STEPS: readonly Step[] = [FIRST, ROOM_NAMES];
 export const VERSION = STEPS.length;
 
 /** Brings the database to the shape that this program knows and gives its epoch, or throws one line that says why not. */
