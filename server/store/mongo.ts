@@ -43,7 +43,6 @@ import { createSummaries } from './mongo/summaries.ts';
 import { createTrim } from './mongo/trim.ts';
 import { Turns } from './mongo/turns.ts';
 import { createUsers } from './mongo/users.ts';
-import { Refusal } from '../outcome.ts';
 
 export interface MongoStoreOptions {
   /** May hold a password: never logged. */
