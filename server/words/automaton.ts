@@ -1,6 +1,7 @@
 /**
  * Aho–Corasick over UTF-16 units, in flat arrays: all words of a list in one pass over a text, however many there are.
- * Our own, because the packages walk strings and maps, and that costs more than a whole message may (`npm run bench -- --part words`).
+ * Our own, because the packages walk strings and maps, and that costs more than a whole message may
+ * (`npm run bench -- --part words`).
  *
  * States are numbers, 0 the root. Where the root goes stands in a table by unit; the edges of all others lie in one hash
  * table with open addressing. `fall` is the state of the longest proper suffix that begins a word, `next` the nearest
