@@ -111,7 +111,7 @@ const zones = [
   {
     zone: 'word list',
     from: '^server/words/',
-    runTime: ['^server/words/', npm('@monyone'), npm('opencc-js')],
+    runTime: ['^server/words/', npm('opencc-js')],
     asType: [ports],
   },
   {

@@ -2,7 +2,7 @@
  * The two ways in which the server says no. A Refusal answers one request and the person hears it; a Hangup ends
  * the connection. Anything else that is thrown is a bug: dispatch logs it and answers INTERNAL.
  */
-import type { CloseCode, ErrorBody, ErrorCode } from '../miniprogram/protocol/errors.ts';
+import { type CloseCode, type ErrorBody, ErrorCode } from '../miniprogram/protocol/errors.ts';
 
 type Sanctioned = Pick<ErrorBody, 'until' | 'reason'>;
 
@@ -27,6 +27,11 @@ export class Refusal extends Error {
     const { code, message, retryAfterMs, sanction } = this;
     return { code, message, ...(retryAfterMs !== undefined && { retryAfterMs }), ...sanction };
   }
+}
+
+/** Of tokens: the same words for every cause, so that they tell nothing of it. */
+export function unauthorized(): Refusal {
+  return new Refusal(ErrorCode.UNAUTHORIZED, 'The token is missing, invalid, expired or revoked.');
 }
 
 export class Hangup extends Error {

@@ -2,29 +2,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { DEFAULT_LIMITS } from '../miniprogram/protocol/limits.ts';
-import { ConfigFault, describeConfig, readConfig } from '../server/config.ts';
-import type { Environment } from '../server/config.ts';
+import { describeConfig, readConfig } from '../server/config.ts';
+import { assertFault, faultsOf } from './support/config-faults.ts';
 
 const SECRET = 'uE3x9sVq-L0aPz7RwK2mT5yHcN8dJf1B';
 const OTHER = 'Zk4vQ8tYn2Wb6Xc0Lr9Sg5Ph7Md3Jf1A';
 const PRODUCTION = { NODE_ENV: 'production', JWT_KEYS: `k1:${SECRET}` };
-
-/** The faults of an environment; none is a failure of the test. */
-function faultsOf(env: Environment): readonly string[] {
-  try {
-    readConfig(env);
-  } catch (error) {
-    assert.ok(error instanceof ConfigFault, String(error));
-    return error.faults;
-  }
-  assert.fail('the environment was accepted');
-}
-
-function assertFault(env: Environment, ...patterns: RegExp[]): void {
-  const faults = faultsOf(env);
-  assert.equal(faults.length, patterns.length, faults.join('\n'));
-  patterns.forEach((pattern, index) => assert.match(faults[index]!, pattern));
-}
 
 test('an empty environment gives the defaults of the protocol', () => {
   assert.deepEqual(readConfig({}), {
@@ -355,31 +338,6 @@ test('the AppSecret never goes over a network in the clear', () => {
   }
   for (const WECHAT_API of ['https://proxy.example.org/wechat', 'http://localhost:1', 'http://[::1]:1']) {
     assert.equal(readConfig({ WECHAT_API }).wechatApi, WECHAT_API);
-  }
-});
-
-test('limits that are not named keep their default', () => {
-  assert.deepEqual(readConfig({ LIMITS: 'text=50' }).limits, { ...DEFAULT_LIMITS, text: 50 });
-});
-
-test('a limit that is unknown, doubled, malformed or out of range is refused by name', () => {
-  const cases: [string, RegExp][] = [
-    ['colour=3', /"colour=3" is not known; allowed: sends, frame, /],
-    ['__proto__=3', /"__proto__=3" is not known/],
-    ['text=5,text=6', /"text=6" is there twice/],
-    ['text', /"text" is not known/],
-    ['text=', /"text=" is out of range; allowed: 1 to 20000/],
-    ['text=5=6', /"text=5=6" is out of range/],
-    ['page=0', /"page=0" is out of range; allowed: 1 to 1000/],
-    ['sends=10', /"sends=10" is wrong; allowed: sends=PER_SECOND\/BURST/],
-    ['sends=0/5', /"sends=0\/5" is wrong/],
-    ['sends=9/8', /"sends=9\/8" is wrong/],
-    ['sends=1/10001', /"sends=1\/10001" is wrong/],
-    ['sends=1/2/3', /"sends=1\/2\/3" is wrong/],
-    ['text=20000', /text=20000 does not fit into frame=65536; allowed there: text up to 16256/],
-  ];
-  for (const [LIMITS, sentence] of cases) {
-    assertFault({ LIMITS }, new RegExp(`^LIMITS: ${sentence.source}`));
   }
 });
 

@@ -13,8 +13,8 @@ import type { AuditStore, Clock, SharedStore } from '../domain/ports.ts';
 import type { Sanctions } from '../domain/sanctions.ts';
 import { type HttpRequest, type HttpResponse, ok, type Route } from '../edge/http.ts';
 import { Shape } from '../edge/shape.ts';
-import { Refusal } from '../outcome.ts';
-import { type AdminHolder, type AdminRole, type Tokens, unauthorized } from '../session/tokens.ts';
+import { Refusal, unauthorized } from '../outcome.ts';
+import type { AdminHolder, AdminRole, Tokens } from '../session/tokens.ts';
 import { actName } from './act-name.ts';
 
 /** What every act may carry. `reason`: asked for by those against people. */

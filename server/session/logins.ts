@@ -7,10 +7,9 @@
 import { CloseCode, ErrorCode } from '../../miniprogram/protocol/errors.ts';
 import type { Timestamp, User, UserId } from '../../miniprogram/protocol/objects.ts';
 import type { Clock, Identity, Login, LoginStore, NewId, UserStore } from '../domain/ports.ts';
-import { Refusal } from '../outcome.ts';
+import { Refusal, unauthorized } from '../outcome.ts';
 import { checkedName } from './name.ts';
 import { hashOf, isRefreshToken, newRefreshToken, seal, unseal } from './refresh-token.ts';
-import { unauthorized } from './tokens.ts';
 import type { TokenRole, Tokens } from './tokens.ts';
 
 export interface Pair {

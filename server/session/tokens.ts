@@ -7,11 +7,10 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
-import { ErrorCode } from '../../miniprogram/protocol/errors.ts';
 import type { Timestamp, UserId } from '../../miniprogram/protocol/objects.ts';
 import type { JwtKey } from '../config.ts';
 import type { Clock } from '../domain/ports.ts';
-import { Refusal } from '../outcome.ts';
+import { unauthorized } from '../outcome.ts';
 
 export const TOKEN_ROLES = ['user'] as const;
 export type TokenRole = (typeof TOKEN_ROLES)[number];
@@ -73,10 +72,6 @@ const HEADERS: readonly string[] = ['alg', 'typ', 'kid'];
 /** Ours have about 300. */
 const LONGEST_TOKEN = 2_048;
 const ID = /^[A-Za-z0-9_-]{1,32}$/;
-
-export function unauthorized(): Refusal {
-  return new Refusal(ErrorCode.UNAUTHORIZED, 'The token is missing, invalid, expired or revoked.');
-}
 
 export function createTokens({ keys, clock }: { keys: readonly JwtKey[]; clock: Clock }): Tokens {
   /** Checks tokens of unknown keys, so that they take as long to fail as badly signed ones. */

@@ -65,15 +65,16 @@ export class OpenLoop {
     const isWhole = await this.#drained();
     const delivered = this.#total() - before;
     const { lateP99 = NaN } = this.#lateness.summary('late');
+    const latencies = this.#latencies.summary('half');
     const metrics = {
-      ...this.#latencies.summary('half'),
+      ...latencies,
       lateP99,
       cpuPerMillion: (usage.serverCpuSeconds / delivered) * 1e6,
       ...rigMetrics(usage),
     };
     const isLossy = !isWhole || sent * this.#size > delivered;
     const isLate = lateP99 > LATE_P99_MS || usage.generatorCpuSeconds / usage.seconds > GENERATOR_CORES;
-    const isSlow = (metrics['halfP99'] ?? NaN) > PASS_P99_MS;
+    const isSlow = (latencies['halfP99'] ?? NaN) > PASS_P99_MS;
     // What the generator could not do says nothing about the server; but a loss is one.
     const verdict = isLossy ? 'lossy' : isLate ? 'void' : isSlow ? 'slow' : 'passed';
     return { rate, verdict, metrics };

@@ -22,7 +22,7 @@ export async function usageOf(server: ServerProcess): Promise<Usage> {
   const isLinux = process.platform === 'linux';
   return {
     descriptors: isLinux ? readdirSync(`/proc/${server.pid}/fd`).length : 0,
-    residentBytes: isLinux ? residentBytesOf(server.pid) : 0,
+    residentBytes: isLinux ? residentBytesOf([server.pid]) : 0,
     sockets: figure('chahua_sockets'),
     loopDelayMs: Math.max(0, figure('nodejs_eventloop_lag_p99_seconds') * 1_000 - LOOP_TIMER_MS),
   };
