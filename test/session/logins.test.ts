@@ -66,7 +66,7 @@ test('a login gives a user and a pair of tokens, and the access token is good', 
   assert.equal(user.name, 'alice');
   assert.match(refresh, /^[A-Za-z0-9_-]{43}$/);
   const who = await logins.authenticate(access);
-  assert.deepEqual({ ...who, sid: '' }, { user, sid: '', role: 'user', expiresAt });
+  assert.deepEqual({ ...who, sid: '' }, { user, sid: '', role: 'user', kid: 'k1', expiresAt });
   assert.notEqual(who.sid, user.id);
 });
 
