@@ -149,6 +149,8 @@ export interface RoomSummary {
   hidden?: boolean;
   /** The person may not post before then. */
   mutedUntil?: Timestamp;
+  /** Of a moderator's mute: why, in the moderator's words. Told to the person alone. */
+  muteReason?: string;
   slowSeconds?: number;
   closed?: boolean;
   /** In a hello reply: too much is missing to be sent unasked; page with `message.history`. */

@@ -214,11 +214,11 @@ function withNotice(view: RoomView, notice: SysBody, me: UserId): RoomView {
     case 'role':
       return notice.user === me ? { ...view, role: notice.role } : view;
     case 'muted':
-      return notice.user === me ? { ...view, mutedUntil: notice.until } : view;
     case 'unmuted': {
       if (notice.user !== me) return view;
-      const { mutedUntil: _, ...rest } = view;
-      return rest;
+      if (notice.action === 'muted' && notice.until === view.mutedUntil) return view;
+      const { mutedUntil: _until, muteReason: _reason, ...rest } = view;
+      return notice.action === 'muted' ? { ...rest, mutedUntil: notice.until } : rest;
     }
     case 'created':
     case 'pinned':

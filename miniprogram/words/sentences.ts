@@ -158,12 +158,15 @@ export function slowHintWords(slowSeconds: number): string {
   return slowSeconds > 0 ? words.chat.slow(slowSeconds) : '';
 }
 
-/** Counts the last hour down. */
-export function mutedHintWords(until: number, now: number): string {
+/** Counts the last hour down, and says why where a moderator did. */
+export function mutedHintWords(until: number, now: number, reason = ''): string {
   const seconds = Math.ceil((until - now) / 1000);
-  if (seconds > 3_600) return words.chat.mutedUntil(fullTime(until, now));
   const two = (part: number): string => `${part < 10 ? '0' : ''}${part}`;
-  return words.chat.mutedFor(`${Math.floor(seconds / 60)}:${two(seconds % 60)}`);
+  const told =
+    seconds > 3_600
+      ? words.chat.mutedUntil(fullTime(until, now))
+      : words.chat.mutedFor(`${Math.floor(seconds / 60)}:${two(seconds % 60)}`);
+  return isBlank(reason) ? told : told + words.bar.between + words.signIn.reason(isolate(reason));
 }
 
 /** Why a message was not taken: until when, and what the moderator said. */

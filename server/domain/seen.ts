@@ -1,6 +1,7 @@
 /**
  * Rooms and members as people see them: what the store knows, and above it the mutes of moderators, which are kept by
- * user and not by room. A mute everywhere shows in every room like one of its own.
+ * user and not by room. A mute everywhere shows in every room like one of its own; why is told to
+ * nobody but who is muted.
  */
 import type { Member, RoomSummary, UserId } from '../../miniprogram/protocol/objects.ts';
 import type { Clock, RoomStore, SanctionStore } from './ports.ts';
@@ -17,7 +18,8 @@ export interface SeenDeps {
 export function createSeen({ store, sanctions, clock }: SeenDeps): Seen {
   function shown(room: RoomSummary, standing: Standing): RoomSummary {
     const mute = standing.length === 0 ? undefined : muteOf(room.id, standing, clock.now());
-    return mute && mute.until > (room.mutedUntil ?? 0) ? { ...room, mutedUntil: mute.until } : room;
+    if (!mute || mute.until <= (room.mutedUntil ?? 0)) return room;
+    return { ...room, mutedUntil: mute.until, ...(mute.reason !== '' && { muteReason: mute.reason }) };
   }
 
   async function all(user: UserId, rooms: Promise<RoomSummary[]>): Promise<RoomSummary[]> {

@@ -60,7 +60,9 @@ test('a mute everywhere shows at once, refuses with reason and until, and a lift
   await noisy.sendText(room, 'before', 'hello');
   await mod.post(`/users/${user}/mute`, { reason: 'too loud', seconds: 600 });
   await noisy.until('told of the mute', () =>
-    noisy.pushed('room').some((push) => push.room.id === room && push.room.mutedUntil !== undefined),
+    noisy.pushed('room').some(({ room: { id, mutedUntil, muteReason } }) => {
+      return id === room && mutedUntil !== undefined && muteReason === 'too loud';
+    }),
   );
   const refused = await noisy.request('message.send', { room, cid: 'c1', kind: 'text', body: { text: 'x' } });
   assert.ok(!refused.ok);

@@ -130,7 +130,8 @@ test('a mute everywhere shows in every room of the user, to others too, and is n
   const { until } = await sanction(user, { kind: 'mute' });
   tell(user);
   await settled(() => sanctions.recall(user)?.length === 1);
-  assert.equal((await world.rooms.mine(user))[0]?.mutedUntil, until);
+  const [own] = await world.rooms.mine(user);
+  assert.deepEqual([own?.mutedUntil, own?.muteReason], [until, 'spam']);
   assert.equal((await world.rooms.mine(owner))[0]?.mutedUntil, undefined);
   const { members } = await world.rooms.members({ room });
   assert.deepEqual(
@@ -140,6 +141,7 @@ test('a mute everywhere shows in every room of the user, to others too, and is n
       [user, until],
     ].toSorted(),
   );
+  assert.ok(!JSON.stringify(members).includes('spam'), 'why is said to the person alone');
   const { member } = await world.actor(room, user);
   const seen = sanctions.muted(user, room, member);
   assert.deepEqual(seen, { ...member, mutedUntil: until, muteReason: 'spam' });
@@ -154,6 +156,25 @@ test('a mute in one room leaves the others alone', async () => {
   const member = { role: 'member', joined: 1, mutedUntil: null } as const;
   assert.equal(sanctions.muted(user, 'there', member), member);
   assert.equal(sanctions.muted(user, 'here', member).muteReason, 'spam');
+});
+
+test('the reason told with a room is that of the mute which ends last, and none where that is the room’s own', async () => {
+  const { room, owner, others } = await world.group(1);
+  const [user = ''] = others;
+  const seconds = 10 * 86_400;
+  await sanction(user, { kind: 'mute', room, reason: 'spam' });
+  tell(user);
+  await settled(() => sanctions.recall(user)?.length === 1);
+  const shown = async () => (await world.rooms.mine(user))[0]?.muteReason;
+  assert.equal(await shown(), 'spam');
+  await world.keeping.manage(await world.actor(room, owner), {
+    room,
+    cid: 'm',
+    action: 'mute',
+    user,
+    seconds,
+  });
+  assert.equal(await shown(), undefined);
 });
 
 test('who is banned from a room neither joins it nor is invited; other rooms are open', async () => {

@@ -46,6 +46,14 @@ test('a mute blocks, and counts its last hour down', () => {
   assert.equal(view(chatWorld({ room: { mutedUntil: now } })).blocked, '');
 });
 
+test('a moderator’s mute says why as well, as long as it holds', () => {
+  const muted = (mutedUntil: number, muteReason: string) =>
+    view(chatWorld({ room: { mutedUntil, muteReason } })).blocked;
+  assert.equal(muted(now + 60_000, '刷屏'), '你被禁言，还剩 1:00，原因：刷屏');
+  assert.equal(muted(now + 7_200_000, ' '), '你被禁言至 15:00');
+  assert.equal(muted(now - 1, '刷屏'), '');
+});
+
 test('slow mode blocks after one’s own message, and not those who keep order', () => {
   const mine = chat([row(1, { mine: true, from: 'u1', ts: now - 4_000 })]);
   const slow = (more: Partial<RoomView> = {}) =>

@@ -176,13 +176,17 @@ test('an emoji that was used comes first the next time', async () => {
   assert.equal(writer(again)?.querySelector('.panel')?.querySelectorAll('.recent').length, 1);
 });
 
-test('muted, one is told for how long, and the text stays', async () => {
-  stage.app.store.put('rooms', 'hall', room({ id: 'hall', mutedUntil: Date.now() + 60_000 }));
+test('muted, one is told for how long and why, and the text stays', async () => {
+  stage.app.store.put(
+    'rooms',
+    'hall',
+    room({ id: 'hall', mutedUntil: Date.now() + 60_000, muteReason: '刷屏' }),
+  );
   const page = await stage.open();
   await write(page, '早');
   await tap(writer(page)?.querySelector('.send'));
   assert.deepEqual(stage.called('sendText'), []);
-  assert.match(page.dom.textContent, /你被禁言，还剩/);
+  assert.match(page.dom.textContent, /你被禁言，还剩 .*，原因：刷屏/);
 });
 
 test('history is asked for where there may be some, and not where there is none', async () => {

@@ -64,7 +64,7 @@ describe('a moderator’s day, with both phones open', { skip, timeout: 240_000 
     await chahua(['message', 'list', ROOM, '--limit', '3']);
     await chahua(['user', 'mute', NOISY, '--for', '10m', '--reason', '刷屏']);
     await noisy.window
-      .getByText(/你被禁言/)
+      .getByText(/你被禁言.*原因：.*刷屏/)
       .first()
       .waitFor();
     await show.photograph('moderating-muted');

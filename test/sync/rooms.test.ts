@@ -179,6 +179,17 @@ test('notices change what the room shows: name, members, slow mode, one’s own 
   assert.equal(r().mutedUntil, undefined);
 });
 
+test('why one is muted goes with the mute it was told of', () => {
+  const { rooms, r } = setUp(summary('r', { mutedUntil: 99, muteReason: '刷屏' }));
+  rooms.entered('r', [sys(11, { action: 'muted', user: ME, until: 99 })]);
+  assert.equal(r().muteReason, '刷屏', 'the notice of the same');
+  rooms.entered('r', [sys(12, { action: 'muted', user: ME, until: 500 })]);
+  assert.deepEqual([r().mutedUntil, r().muteReason], [500, undefined], 'another one');
+  rooms.merge(summary('r', { mutedUntil: 500, muteReason: '广告' }));
+  rooms.entered('r', [sys(13, { action: 'unmuted', user: ME })]);
+  assert.deepEqual([r().mutedUntil, r().muteReason], [undefined, undefined]);
+});
+
 test('presence and the peer’s marker show in the direct room, and are unknown without a connection', () => {
   const peer = { id: 'u_bob', name: 'bob' };
   const { rooms, r } = setUp(summary('r', { kind: 'direct', peer }), summary('g'));

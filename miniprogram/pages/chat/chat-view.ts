@@ -113,10 +113,14 @@ function blocking(
   now: number,
 ): Pick<ChatPageView, 'blocked' | 'wait'> {
   if (!room) return { blocked: '', wait: 0 };
-  const muted = (room.mutedUntil ?? 0) - now;
+  const { mutedUntil = 0, muteReason } = room;
+  const muted = mutedUntil - now;
   if (muted > 0) {
     const isSoon = muted < LONGEST_COUNTDOWN;
-    return { blocked: mutedHintWords(room.mutedUntil ?? 0, now), wait: isSoon ? Math.ceil(muted / 1000) : 0 };
+    return {
+      blocked: mutedHintWords(mutedUntil, now, muteReason),
+      wait: isSoon ? Math.ceil(muted / 1000) : 0,
+    };
   }
   const slow = slowLeft(state, room, now);
   return slow > 0 ? { blocked: words.chat.slowWait(slow), wait: slow } : { blocked: '', wait: 0 };
