@@ -9,7 +9,7 @@ import Type, { type Static, type TObject } from 'typebox';
 import { ErrorCode } from '../../miniprogram/protocol/errors.ts';
 import type { RoomId } from '../../miniprogram/protocol/objects.ts';
 import type { Order } from '../domain/order.ts';
-import type { AuditStore, Clock, SharedStore } from '../domain/ports.ts';
+import type { AuditStore, Clock, LoginStore, SharedStore } from '../domain/ports.ts';
 import type { Sanctions } from '../domain/sanctions.ts';
 import { type HttpRequest, type HttpResponse, ok, type Route } from '../edge/http.ts';
 import { Shape } from '../edge/shape.ts';
@@ -35,7 +35,7 @@ export interface AdminCall {
 export interface GateDeps {
   tokens: Pick<Tokens, 'verifyAdmin' | 'signerOf'>;
   sanctions: Pick<Sanctions, 'admit'>;
-  store: Pick<AuditStore, 'audit'> & Pick<SharedStore, 'shared'>;
+  store: Pick<AuditStore, 'audit'> & Pick<SharedStore, 'shared'> & Pick<LoginStore, 'login'>;
   clock: Clock;
   onFault: (reason: unknown) => void;
 }
@@ -83,6 +83,10 @@ export function createGate({ tokens, sanctions, store, clock, onFault }: GateDep
 
   async function enter(token: string, role: AdminRole): Promise<AdminHolder> {
     const holder = tokens.verifyAdmin(token);
+    if (holder.sid !== undefined) {
+      const login = await store.login(holder.sid, clock.now());
+      if (login?.user !== holder.actor) throw unauthorized();
+    }
     if (!holder.actor.startsWith(LOCAL)) {
       await sanctions.admit(holder.actor);
       const revoked = await store.shared(revokedName(holder.actor));

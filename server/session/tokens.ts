@@ -31,6 +31,13 @@ export interface AdminHolder {
   role: AdminRole;
 }
 
+export interface AdminClaims extends AdminHolder {
+  /** Of an access token: the login that it belongs to. */
+  sid?: string;
+  issuedAt: Timestamp;
+  expiresAt: Timestamp;
+}
+
 export interface Claims extends Holder {
   /** The key it was signed with. */
   kid: string;
@@ -44,8 +51,11 @@ export interface Tokens {
   verify(token: string): Claims;
   /** A token of another kind, which opens the admin listener and nothing else. */
   signAdmin(holder: AdminHolder, seconds: number): { token: string; expiresAt: Timestamp };
-  /** @throws Refusal UNAUTHORIZED, as `verify` */
-  verifyAdmin(token: string): AdminHolder & { issuedAt: Timestamp; expiresAt: Timestamp };
+  /**
+   * One of that kind, or an access token of the contract whose role is one of the admin listener's: this server signs
+   * none, another holder of its keys may. @throws Refusal UNAUTHORIZED, as `verify`
+   */
+  verifyAdmin(token: string): AdminClaims;
   /**
    * Whose token it is, of either kind, though it may open nothing any more; null where no key of ours signed it. For
    * the audit log alone.
@@ -67,6 +77,8 @@ interface Kind {
 /** Neither is taken for the other: header and audience both tell them apart (RFC 8725 §3.11, §3.12). */
 const ACCESS: Kind = { typ: 'at+jwt', aud: PARTY, roles: TOKEN_ROLES };
 const ADMIN: Kind = { typ: 'chahua-admin+jwt', aud: 'chahua-admin', roles: ADMIN_ROLES };
+/** The role alone tells these from the access tokens of users, so neither list may hold a role of the other. */
+const ACCESS_OF_ADMINS: Kind = { ...ACCESS, roles: ADMIN_ROLES };
 const ALGORITHM = 'HS256';
 const HEADERS: readonly string[] = ['alg', 'typ', 'kid'];
 /** Ours have about 300. */
@@ -92,11 +104,14 @@ export function createTokens({ keys, clock }: { keys: readonly JwtKey[]; clock: 
     return { access: token, expiresAt };
   }
 
-  function verified(token: string, kind: Kind): OurPayload & { kid: string } {
+  /** @param kinds one of which it must be */
+  function verified(token: string, ...kinds: Kind[]): OurPayload & { kid: string } {
     const now = Math.floor(clock.now() / 1_000);
-    const payload = token.length <= LONGEST_TOKEN ? payloadOf(token, kind, now) : null;
-    if (payload === null) throw unauthorized();
-    return payload;
+    for (const kind of token.length <= LONGEST_TOKEN ? kinds : []) {
+      const payload = payloadOf(token, kind, now);
+      if (payload !== null) return payload;
+    }
+    throw unauthorized();
   }
 
   function verify(token: string): Claims {
@@ -105,9 +120,10 @@ export function createTokens({ keys, clock }: { keys: readonly JwtKey[]; clock: 
     return { ...own, kid, expiresAt: exp * 1_000 };
   }
 
-  function verifyAdmin(token: string): ReturnType<Tokens['verifyAdmin']> {
-    const { sub, role, iat, exp } = verified(token, ADMIN);
-    return { actor: sub, role: role as AdminRole, issuedAt: iat * 1_000, expiresAt: exp * 1_000 };
+  function verifyAdmin(token: string): AdminClaims {
+    const { sub, sid, role, iat, exp } = verified(token, ADMIN, ACCESS_OF_ADMINS);
+    const own = { actor: sub, ...(sid !== undefined && { sid }), role: role as AdminRole };
+    return { ...own, issuedAt: iat * 1_000, expiresAt: exp * 1_000 };
   }
 
   function signerOf(token: string): string | null {

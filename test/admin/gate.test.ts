@@ -1,6 +1,7 @@
 /** Who gets through the door of the admin API, and by which listener. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { forge, hmac, KEYS } from '../security/forged-token.ts';
 import { adminOf, adminWith } from '../support/admin.ts';
 import { login, RawClient } from '../support/raw-client.ts';
 import { startServer } from '../support/server.ts';
@@ -20,6 +21,43 @@ test('S4 a user’s token opens no admin call, an admin’s token no socket and 
   assert.equal((await client.closed).code, 4401);
   const me = await fetch(`${server.url}/v1/me`, { headers: { authorization: `Bearer ${token}` } });
   assert.equal(me.status, 401);
+});
+
+test('an access token of the contract whose role is moderator or operator opens the admin listener, and no socket', async (t) => {
+  const server = await startServer(t, { env: { JWT_KEYS: KEYS } });
+  const ann = await login(server.url, 'ann');
+  const made = (claims: object, header = {}) => forge(ann.access, { claims: { ...claims }, header });
+  const status = async (token: string, path = '/status') =>
+    (await adminWith(server.adminUrl, token).get(path)).status;
+  assert.equal(await status(made({ role: 'moderator' })), 200);
+  assert.equal(await status(made({ role: 'moderator' }), '/keys'), 403);
+  assert.equal(await status(made({ role: 'operator' }), '/keys'), 200);
+  assert.equal(await status(made({ role: 'operator', sid: undefined })), 200);
+  const refused = {
+    user: made({ role: 'user' }),
+    'no role': made({ role: undefined }),
+    'another role': made({ role: 'admin' }),
+    'another audience': made({ role: 'operator', aud: 'chahua-files' }),
+    'the audience of the other kind': made({ role: 'operator', aud: 'chahua-admin' }),
+    'another type': made({ role: 'operator' }, { typ: 'rt+jwt' }),
+    'the type of the other kind': made({ role: 'operator' }, { typ: 'chahua-admin+jwt' }),
+    expired: made({ role: 'operator', exp: Math.floor(Date.now() / 1_000) - 1 }),
+    'a login that is not': made({ role: 'operator', sid: 'x' }),
+    'the login of another': made({ role: 'operator', sub: 'x' }),
+    'another key': forge(ann.access, { claims: { role: 'operator' }, sign: hmac('x'.repeat(43)) }),
+  };
+  for (const [why, token] of Object.entries(refused)) assert.equal(await status(token), 401, why);
+
+  const token = made({ role: 'moderator' });
+  const client = await RawClient.connect(server.url);
+  const hello = await client.request('session.hello', { version: 1, token });
+  assert.equal(!hello.ok && hello.error.code, 'UNAUTHORIZED');
+  await fetch(`${server.url}/v1/logout`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ refresh: ann.refresh }),
+  });
+  assert.equal(await status(token), 401, 'it ends with its login');
 });
 
 test('S34 the public listener knows no admin call, whatever the token', async (t) => {
