@@ -87,6 +87,7 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
     isOnline: (user) => sockets.isAnywhere(user),
     linkOf: (file) => media.links.sign(file).url,
     late: (use, verdict) => check.late(use, verdict),
+    again: (said, place) => check.again(said, place),
     metrics,
     onFault,
   });
@@ -117,6 +118,7 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
     policy: config.contentCheck,
     ...(wechat.inspector && { inspector: wechat.inspector }),
     ...(wechat.files && { files: wechat.files }),
+    texts: store,
     log: domainLog,
     clock,
     words: moderation.words,

@@ -5,7 +5,9 @@
 import type { Config, WechatApp } from './config.ts';
 import type { FileId, RoomId, Seq, UserId } from '../miniprogram/protocol/objects.ts';
 import { createNotices, NO_NOTICES, type Notices } from './domain/notices.ts';
+import type { ContentCheck } from './domain/content-check.ts';
 import { createFileCheck, type FileCheck } from './domain/file-check.ts';
+import { createOverdueTexts } from './domain/overdue-texts.ts';
 import type { Clock, Inspector, NewId, NoticeKind, Notifier, Store, Undo, Verdict } from './domain/ports.ts';
 import type { PushRouteDeps } from './edge/push-routes.ts';
 import type { Logger } from './log.ts';
@@ -33,6 +35,8 @@ export interface WechatDeps {
   linkOf: (file: FileId) => string;
   /** A verdict about what was stored a while ago. */
   late: (use: { room: RoomId; seq: Seq }, verdict: Verdict) => Promise<void>;
+  /** A text whose server died before its verdict came. */
+  again: ContentCheck['again'];
   metrics: Pick<Metrics, 'verdict' | 'notice'>;
   onFault: (reason: unknown) => void;
 }
@@ -59,7 +63,7 @@ const MEDIA_CHECKS = { minute: 1_900, day: 190_000 };
 const SWEEP_EVERY_MS = 60_000;
 
 export function createWechat(deps: WechatDeps): Wechat {
-  const { config, store, log, clock, newId, isOnline, metrics, onFault } = deps;
+  const { config, store, log, clock, newId, isOnline, again, metrics, onFault } = deps;
   const onTrouble = (trouble: Trouble): void => log.warn('trouble with WeChat', { trouble });
   const { wechat: app, wechatApi: base } = config;
   const login = createWechatLogin({
@@ -100,7 +104,14 @@ export function createWechat(deps: WechatDeps): Wechat {
   const everyMs = everyMinutes * 60_000;
   const notices = createNotices({ store, notifier, isOnline, clock, everyMs, onFault });
   const told = { login, inspector, notices, templates: notifier.templates };
-  return { ...told, ...withPush({ ...deps, app, authorized, openidOf, onTrouble }) };
+  const texts = createOverdueTexts({ store, clock, again });
+  const isChecked = config.contentCheck.when !== 'off';
+  const undo = isChecked
+    ? clock.every(SWEEP_EVERY_MS, () => void texts.sweep().catch(onFault))
+    : () => undefined;
+  const pushed = withPush({ ...deps, app, authorized, openidOf, onTrouble });
+  const stop = (): void => [undo, pushed.stop].forEach((end) => end());
+  return { ...told, ...pushed, stop };
 }
 
 interface PushParts extends WechatDeps {

@@ -13,7 +13,7 @@ import type { Cid, FileId, RoomId, Seq, UserId } from '../../miniprogram/protoco
 import { Refusal } from '../outcome.ts';
 import { filesIn, type FileCheck, type JudgedFile } from './file-check.ts';
 import type { Log } from './log.ts';
-import type { Clock, Inspector, Scene, Verdict } from './ports.ts';
+import type { AwaitedStore, Clock, Inspector, Scene, Verdict } from './ports.ts';
 import { mapWords, wordsIn, type Utterance } from './utterance.ts';
 import { Verdicts } from './verdicts.ts';
 
@@ -71,6 +71,8 @@ export interface ContentCheck {
   avatar(user: UserId, file: FileId): Promise<void>;
   /** A verdict about what was stored a while ago: taken back, or put before a moderator. */
   late(use: { room: RoomId; seq: Seq }, verdict: Verdict): Promise<void>;
+  /** A text that was stored without a verdict, by a server that has died since: judged as if it had just been stored. */
+  again(said: Said, place: { seq: Seq; target: Seq }): void;
   /**
    * Resolves when no verdict is awaited that a message was stored without. From now on nobody is asked again: where the
    * judge does not answer at once, `fail` decides.
@@ -89,6 +91,8 @@ export interface ContentCheckDeps {
   inspector?: Inspector;
   /** Absent: nobody judges files. */
   files?: Pick<FileCheck, 'verdict' | 'used'>;
+  /** Where texts wait for their verdict, so that another server can ask where this one dies. Absent: in memory alone. */
+  texts?: Pick<AwaitedStore, 'awaitText' | 'settleText'>;
   log: Pick<Log, 'append'>;
   clock: Clock;
   /** A stored message that a moderator should look at. */
@@ -110,7 +114,8 @@ export const RETRY_MS = [1_000, 5_000, 30_000];
 const MOST_AWAITED = 10_000;
 
 export function createContentCheck(deps: ContentCheckDeps): ContentCheck {
-  const { policy, words, inspector, files, log, clock, onReview, onCleared, onRecalled, onFault } = deps;
+  const { policy, words, inspector, files, texts, log, clock, onReview, onCleared, onRecalled, onFault } =
+    deps;
   const verdicts = new Verdicts(clock);
   const awaited = new Set<Promise<void>>();
   /** Ends the pauses before a judge is asked again. */
@@ -197,10 +202,21 @@ export function createContentCheck(deps: ContentCheckDeps): ContentCheck {
     { said, text, seq, target }: { said: Said; text: string; seq: Seq; target: Seq },
   ): Promise<void> {
     const { user, room } = said;
-    const verdict = awaited.size < MOST_AWAITED ? await persistently(judge, { user, text }) : CROWDED;
-    await late({ room, seq: target }, verdict);
+    const isCrowded = awaited.size >= MOST_AWAITED;
+    const kept = isCrowded ? undefined : texts?.awaitText({ room, seq, asked: clock.now() }).catch(onFault);
+    const verdict = isCrowded ? CROWDED : await persistently(judge, { user, text });
     const isTaken = isBad(verdict);
+    await kept;
+    // Nobody judged, because this server ends: it stays, and the next one asks.
+    if (kept && closing && verdict.name === 'unknown' && !isTaken) return;
+    await late({ room, seq: target }, verdict);
     if (!isTaken && target === seq) onCleared?.(said, seq);
+    if (kept) await texts?.settleText(room, seq);
+  }
+
+  function again(said: Said, { seq, target }: { seq: Seq; target: Seq }): void {
+    const text = wordsIn(said.utterance).join('\n');
+    if (inspector) awaits(judgeStored(inspector, { said, text, seq, target }));
   }
 
   const isBad = ({ name }: Verdict): boolean =>
@@ -271,7 +287,7 @@ export function createContentCheck(deps: ContentCheckDeps): ContentCheck {
     while (awaited.size > 0) await Promise.all(awaited);
   }
 
-  return { admit, stored, name, avatar, late, close };
+  return { admit, stored, name, avatar, late, again, close };
 }
 
 const CROWDED: Verdict = { name: 'unknown', why: 'quota' };

@@ -5,6 +5,7 @@
  * sender's resend with the same cid finds out.
  */
 import type { AuditStore } from './ports/audit-store.ts';
+import type { AwaitedStore } from './ports/awaited-store.ts';
 import type { DirectoryStore } from './ports/directory-store.ts';
 import type { KeyStore } from './ports/key-store.ts';
 import type { CreditStore } from './ports/credit-store.ts';
@@ -21,6 +22,7 @@ import type { UserStore } from './ports/user-store.ts';
 import type { WordStore } from './ports/word-store.ts';
 
 export type * from './ports/audit-store.ts';
+export type * from './ports/awaited-store.ts';
 export type * from './ports/blob-store.ts';
 export type * from './ports/bus.ts';
 export type * from './ports/clock.ts';
@@ -46,7 +48,7 @@ export interface ModerationStore
   extends SanctionStore, AuditStore, ReportStore, WordStore, KeyStore, DirectoryStore {}
 
 /** What nodes share about WeChat and its like. */
-export interface OutsideStore extends SharedStore, CreditStore, FileCheckStore {}
+export interface OutsideStore extends SharedStore, CreditStore, FileCheckStore, AwaitedStore {}
 
 export interface Store
   extends LogStore, SearchStore, FileStore, RoomStore, UserStore, LoginStore, ModerationStore, OutsideStore {

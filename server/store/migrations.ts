@@ -8,10 +8,11 @@ import { MODERATION } from './migrations/3-moderation.ts';
 import { WECHAT } from './migrations/4-wechat.ts';
 import { FILES } from './migrations/5-files.ts';
 import { RETENTION } from './migrations/6-retention.ts';
+import { AWAITED } from './migrations/7-awaited.ts';
 import type { Database } from './sqlite/database.ts';
 
 /** Each ends by setting `user_version` to its number. */
-const STEPS = [FIRST, REACTIONS, MODERATION, WECHAT, FILES, RETENTION];
+const STEPS = [FIRST, REACTIONS, MODERATION, WECHAT, FILES, RETENTION, AWAITED];
 export const VERSION = STEPS.length;
 
 /** Brings the database to the shape that this program knows, in one transaction, or throws one line that says why not. */

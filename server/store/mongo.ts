@@ -11,6 +11,7 @@ import {
   MongoServerSelectionError,
 } from 'mongodb';
 import type { BlobStore, Clock, Draft, NewId, Placed, Store } from '../domain/ports.ts';
+import { createAwaited } from './mongo/awaited.ts';
 import { createAppend } from './mongo/append.ts';
 import { createAuditLog, createAudits } from './mongo/audits.ts';
 import { createBlobs } from './mongo/blobs.ts';
@@ -184,6 +185,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<MongoS
     ...createShared(db, shared),
     ...createCredits(db, shared),
     ...createFileChecks(db),
+    ...createAwaited(db),
     async ping(): Promise<void> {
       // A real write: a database that takes none is found out.
       await db.meta.updateOne({ _id: 'pinged' }, { $set: { at: clock.now() } }, { upsert: true });

@@ -133,6 +133,11 @@ export function createSqliteStore({ epoch, reader, searcher, writer, clock }: Sq
     settleFileCheck: (trace, state) => writer.call('settleFileCheck', trace, state),
     overdueFileChecks: (before, limit) => reader.call('overdueFileChecks', before, limit),
 
+    awaitText: (text) => writer.call('awaitText', text),
+    settleText: (room, seq) => writer.call('settleText', room, seq),
+    overdueTexts: (before, limit) => reader.call('overdueTexts', before, limit),
+    takeText: (text, now) => writer.call('takeText', text, now),
+
     async ping() {
       // Any read will do for the reader; the writer's ping is a write.
       await Promise.all([reader.call('namedRoom', ''), writer.call('ping', clock.now())]);

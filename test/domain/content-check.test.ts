@@ -10,6 +10,7 @@ import {
   type ContentCheckDeps,
   type WordScreen,
 } from '../../server/domain/content-check.ts';
+import { createOverdueTexts, OVERDUE_MS } from '../../server/domain/overdue-texts.ts';
 import type { Verdict } from '../../server/domain/ports.ts';
 import { newId } from '../../server/ids.ts';
 import { FakeInspector } from './fake-inspector.ts';
@@ -253,6 +254,77 @@ describe('checked after', () => {
     await send(room, owner, 'tea', { cid });
     await check.close();
     assert.equal(inspector.asked.length, 1);
+  });
+});
+
+describe('a text whose server died before its verdict', () => {
+  /** One that never hears, and one that looks for what is overdue. */
+  const two = () => {
+    const dead = setUp({ when: 'after' }, { texts: store });
+    dead.inspector.verdict = null;
+    const alive = setUp({ when: 'after' }, { texts: store });
+    const { sweep } = createOverdueTexts({ store, clock, again: alive.check.again });
+    const waits = async () => (await store.overdueTexts(clock.now() + 1, 100)).length;
+    return { dead, alive, sweep, waits };
+  };
+
+  test('is judged by another once it is overdue, and only once', async () => {
+    const { room, owner } = await world.group();
+    const { dead, alive, sweep, waits } = two();
+    const bad = await dead.send(room, owner, 'bad');
+    const cid = newId();
+    const { seq: target } = await dead.send(room, owner, 'tea', { cid });
+    await until(async () => (await waits()) === 2);
+    await sweep();
+    assert.deepEqual(alive.inspector.asked, [], 'not before its time');
+    clock.adjust(OVERDUE_MS + 1);
+    alive.inspector.verdict = null;
+    await Promise.all([sweep(), sweep()]);
+    assert.deepEqual(alive.inspector.asked, [
+      { user: owner, text: 'bad', scene: 'message' },
+      { user: owner, text: 'tea', scene: 'message' },
+    ]);
+    alive.inspector.answer(RISKY);
+    alive.inspector.answer({ name: 'pass' });
+    await alive.check.close();
+    assert.equal((await store.entry(room, bad.seq))?.recalled, true);
+    assert.deepEqual(alive.cleared, [target]);
+    assert.equal(await waits(), 0);
+  });
+
+  test('was edited or recalled: the edit is judged against its message, and what is gone is not', async () => {
+    const { room, owner } = await world.group();
+    const { dead, alive, sweep, waits } = two();
+    const gone = await dead.send(room, owner, 'gone');
+    await dead.messages.recall(await world.actor(room, owner), { room, cid: newId(), target: gone.seq });
+    const { seq: target } = await setUp({ when: 'off' }).send(room, owner, 'tea');
+    await dead.messages.edit(await world.actor(room, owner), { room, cid: newId(), target, text: 'worse' });
+    await until(async () => (await waits()) === 2);
+    clock.adjust(OVERDUE_MS + 1);
+    alive.inspector.verdict = RISKY;
+    await sweep();
+    await alive.check.close();
+    assert.deepEqual(
+      alive.inspector.asked.map(({ text }) => text),
+      ['worse'],
+    );
+    assert.equal((await store.entry(room, target))?.recalled, true);
+    assert.equal(await waits(), 0);
+  });
+
+  test('a server that ends in order leaves to the next what nobody judged', async () => {
+    const { room, owner } = await world.group();
+    const { dead, waits } = two();
+    dead.inspector.verdict = SILENT;
+    await dead.send(room, owner, 'tea');
+    await until(() => dead.inspector.asked.length === 1);
+    await dead.check.close();
+    assert.equal(await waits(), 1);
+    clock.adjust(OVERDUE_MS + 1);
+    const next = setUp({ when: 'after' }, { texts: store });
+    await createOverdueTexts({ store, clock, again: next.check.again }).sweep();
+    await next.check.close();
+    assert.deepEqual([next.cleared.length, await waits()], [1, 0]);
   });
 });
 

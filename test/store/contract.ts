@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { changesContract } from './changes-contract.ts';
 import { listsContract } from './lists-contract.ts';
+import { awaitedContract } from './awaited-contract.ts';
 import { filesJudgedContract } from './files-judged-contract.ts';
 import { filesContract } from './files-contract.ts';
 import { logContract } from './log-contract.ts';
@@ -34,6 +35,7 @@ const PARTS: Record<string, (scene: Scene, open: OpenStore) => void> = {
   lists: listsContract,
   outside: outsideContract,
   'files judged': filesJudgedContract,
+  'awaited texts': awaitedContract,
   rounds: roundsContract,
   retention: retentionContract,
   life: lifeContract,

@@ -211,6 +211,7 @@ export function collectionsOf(db: Db): Collections {
     fileUses: db.collection('file_uses'),
     fileChecks: db.collection('file_checks'),
     checkedUses: db.collection('checked_uses'),
+    awaitedTexts: db.collection('awaited_texts'),
     sanctions: db.collection('sanctions'),
     audits: db.collection('audits'),
     reports: db.collection('reports'),

@@ -72,7 +72,10 @@ const FIRST: Step = {
 /** A moderator names rooms by what they are called. */
 const ROOM_NAMES: Step = { rooms: [{ name: 'by_name', key: { name: 1, _id: 1 } }] };
 
-const STEPS: readonly Step[] = [FIRST, ROOM_NAMES];
+/** Texts whose verdict is awaited. */
+const AWAITED: Step = { awaitedTexts: [{ name: 'overdue', key: { asked: 1 } }] };
+
+const STEPS: readonly Step[] = [FIRST, ROOM_NAMES, AWAITED];
 export const VERSION = STEPS.length;
 
 /** Brings the database to the shape that this program knows and gives its epoch, or throws one line that says why not. */

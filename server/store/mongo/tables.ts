@@ -37,6 +37,14 @@ export interface CheckedUseDoc {
   seq: Seq;
 }
 
+/** `_id`: that of the entry. */
+export interface AwaitedTextDoc {
+  _id: string;
+  room: RoomId;
+  seq: Seq;
+  asked: Timestamp;
+}
+
 /** `_id`: user, kind and room. One that was lifted has its end in the past, so that nodes find out. */
 export interface SanctionDoc {
   _id: string;
@@ -147,6 +155,7 @@ export interface Tables {
   fileUses: Collection<FileUseDoc>;
   fileChecks: Collection<FileCheckDoc>;
   checkedUses: Collection<CheckedUseDoc>;
+  awaitedTexts: Collection<AwaitedTextDoc>;
   sanctions: Collection<SanctionDoc>;
   audits: Collection<AuditDoc>;
   reports: Collection<ReportDoc>;

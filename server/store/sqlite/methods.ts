@@ -1,6 +1,7 @@
 /** What the two threads can be asked for: reads go to the reader, writes to the writer. */
 import { createAppend } from './append.ts';
 import { createAuditReads, createAuditWrites } from './audit.ts';
+import { createAwaitedReads, createAwaitedWrites } from './awaited.ts';
 import { createCheck } from './check.ts';
 import { createCreditReads, createCreditWrites } from './credits.ts';
 import type { Database } from './database.ts';
@@ -39,6 +40,7 @@ export const createReads = (db: Database) => ({
   ...createSharedReads(db),
   ...createCreditReads(db),
   ...createFileCheckReads(db),
+  ...createAwaitedReads(db),
 });
 
 export const createWrites = (db: Database) => ({
@@ -57,6 +59,7 @@ export const createWrites = (db: Database) => ({
   ...createSharedWrites(db),
   ...createCreditWrites(db),
   ...createFileCheckWrites(db),
+  ...createAwaitedWrites(db),
   ...createMetaWrites(db),
 });
 
