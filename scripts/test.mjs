@@ -24,6 +24,8 @@ function runTests() {
     ...['--test-reporter=./scripts/empty-tests.mjs', '--test-reporter-destination=stdout'],
     ...['--test-reporter=./scripts/servers.mjs', '--test-reporter-destination=stdout'],
     '--test-concurrency=2',
+    // A file that never ends, because something in it was left open, fails by itself.
+    '--test-timeout=300000',
     ...options,
     ...files,
   ];

@@ -69,7 +69,7 @@ await againstMongo(({ url }) => {
     await serving.open();
     const looking = new MongoDatabase(url, clock, { url: serving.url });
     const store = await looking.open();
-    t.after(() => store.close());
+    t.after(() => looking.store.close());
     const client = new MongoClient(serving.url);
     t.after(() => client.close());
     const { nodes } = collectionsOf(client.db());
