@@ -4,13 +4,16 @@
  * (`npm run bench -- --part words`).
  *
  * States are numbers, 0 the root. Where the root goes stands in a table by unit; the edges of all others lie in one hash
- * table with open addressing. `fall` is the state of the longest proper suffix that begins a word, `next` the nearest
+ * table with open addressing, and before it a filter of a bit for each hash that an edge has: most of what is asked for
+ * is not there, and the filter stays in the fastest memory where the table does not. `fall` is the state of the longest proper suffix that begins a word, `next` the nearest
  * one down that way at which a word ends.
  */
 export type Words = readonly ArrayLike<number>[];
 
 const UNITS = 0x1_0000;
 const NONE = -1;
+/** Places of the table for a word of 32 bits in the filter: four bits a place, eight an edge or more. */
+const FILTER_PLACES = 8;
 
 export class Automaton {
   readonly #root = new Int32Array(UNITS);
@@ -19,6 +22,8 @@ export class Automaton {
   readonly #unit: Uint16Array;
   readonly #to: Int32Array;
   readonly #mask: number;
+  readonly #filter: Uint32Array;
+  readonly #filterMask: number;
   readonly #fall: Int32Array;
   readonly #next: Int32Array;
   /** Whether any word ends at a state. */
@@ -36,6 +41,8 @@ export class Automaton {
     this.#unit = new Uint16Array(places);
     this.#to = new Int32Array(places);
     this.#mask = places - 1;
+    this.#filter = new Uint32Array(Math.max(1, places / FILTER_PLACES));
+    this.#filterMask = this.#filter.length * 32 - 1;
     this.#fall = new Int32Array(most);
     this.#next = new Int32Array(most);
     this.#ending = new Uint8Array(most);
@@ -55,13 +62,16 @@ export class Automaton {
       this.#mask,
       this.#fall,
     ];
-    const [next, ending] = [this.#next, this.#ending];
+    const [next, ending, filter, filterMask] = [this.#next, this.#ending, this.#filter, this.#filterMask];
     let state = 0;
     for (let at = 0; at < count; at += 1) {
       const sign = units[at] ?? 0;
       let found = 0;
       for (; state !== 0; state = fall[state] ?? 0) {
-        let place = hashOf(state, sign) & mask;
+        const hash = hashOf(state, sign);
+        const bit = hash & filterMask;
+        if ((((filter[bit >>> 5] ?? 0) >>> (bit & 31)) & 1) === 0) continue;
+        let place = hash & mask;
         while ((found = to[place] ?? 0) !== 0 && (from[place] !== state || unit[place] !== sign)) {
           place = (place + 1) & mask;
         }
@@ -109,6 +119,8 @@ export class Automaton {
           else {
             this.#from[place] = state;
             this.#unit[place] = unit;
+            const bit = hashOf(state, unit) & this.#filterMask;
+            this.#filter[bit >>> 5] = (this.#filter[bit >>> 5] ?? 0) | (1 << (bit & 31));
             this.#to[place] = states;
           }
           states += 1;
