@@ -13,6 +13,7 @@ const EVERY_MS = 1_000;
 const STAY_MS = 10_000;
 const DOWN_MS = 500;
 const DRAIN_MS = 3_000;
+const SETTLE_MS = 30_000;
 const SEED = 20_261_127;
 
 export const everyday: Part = {
@@ -39,6 +40,8 @@ export const everyday: Part = {
       onBack: () => returns++,
     });
     await travel.broadcast(warmUpSeconds, EVERY_MS);
+    // A thousand joins, each told to all who are there, are no everyday.
+    await travel.arrive(SETTLE_MS);
     const live = new Latencies();
     travel.onArrival = (wanderer, due) => {
       if (!wanderer.isAway && wanderer.backAt < due) live.add(performance.now() - due);
