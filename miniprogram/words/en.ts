@@ -111,7 +111,7 @@ export const en = {
     removedBy: (by: string, user: string) => `${begin(by)} removed ${user} from the chat`,
     renamed: (by: string, name: string) => `${begin(by)} renamed the chat to “${name}”`,
     role: (user: string, role: string) => `${is(user)} now: ${role}`,
-    muted: (user: string, until: string) => `${was(user)} muted until ${until}`,
+    muted: (user: string, until: string) => `${was(user)} muted ${until ? `until ${until}` : 'for good'}`,
     unmuted: (user: string) => `${is(user)} no longer muted`,
     pinned: (by: string) => `${begin(by)} pinned a message`,
     unpinned: (by: string) => `${begin(by)} unpinned a message`,
@@ -122,7 +122,7 @@ export const en = {
   },
 
   roles: { owner: 'Owner', admin: 'Admin', bot: 'Bot', member: 'Member' },
-  sanctions: { mutedUntil: (until: string) => `Muted until ${until}` },
+  sanctions: { mutedUntil: (until: string) => `Muted ${until ? `until ${until}` : 'for good'}` },
 
   presence: {
     online: 'Online',
@@ -160,7 +160,7 @@ export const en = {
   roomActions: { pin: 'Pin', unpin: 'Unpin', mute: 'Mute', unmute: 'Unmute', hide: 'Hide' },
 
   chat: {
-    mutedUntil: (until: string) => `You are muted until ${until}`,
+    mutedUntil: (until: string) => `You are muted ${until ? `until ${until}` : 'for good'}`,
     mutedFor: (left: string) => `You are muted for ${left}`,
     until: (problem: string, until: string) => `${problem}, until ${until}`,
     reason: (problem: string, reason: string) => `${problem}: ${reason}`,

@@ -5,6 +5,7 @@
  */
 import { countCharacters, fullTime, isBlank, isolate } from '../format';
 import { CloseCode } from '../protocol/errors';
+import { FOREVER } from '../protocol/limits';
 import type { UserId } from '../protocol/objects';
 import type { BarredView, State } from '../store/state';
 import { words } from './language';
@@ -164,7 +165,7 @@ export function mutedHintWords(until: number, now: number, reason = ''): string 
   const two = (part: number): string => `${part < 10 ? '0' : ''}${part}`;
   const told =
     seconds > 3_600
-      ? words.chat.mutedUntil(fullTime(until, now))
+      ? words.chat.mutedUntil(endWords(until, now))
       : words.chat.mutedFor(`${Math.floor(seconds / 60)}:${two(seconds % 60)}`);
   return isBlank(reason) ? told : told + words.bar.between + words.signIn.reason(isolate(reason));
 }
@@ -232,7 +233,7 @@ export function noticeWords({ from, body }: Notice, nameOf: NameOf, now: number)
     case 'role':
       return notices.role(user, roleWords(text('role')) || words.roles.member);
     case 'muted':
-      return notices.muted(user, fullTime(number('until'), now));
+      return notices.muted(user, endWords(number('until'), now));
     case 'unmuted':
       return notices.unmuted(user);
     case 'pinned':
@@ -262,7 +263,12 @@ export function roleWords(role: string): string {
 }
 
 export function mutedWords(until: number, now: number): string {
-  return words.sanctions.mutedUntil(fullTime(until, now));
+  return words.sanctions.mutedUntil(endWords(until, now));
+}
+
+/** When a mute ends; nothing where it does not by itself. */
+function endWords(until: number, now: number): string {
+  return until >= FOREVER ? '' : fullTime(until, now);
 }
 
 /** Who types; nothing when nobody does. */

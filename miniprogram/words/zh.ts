@@ -102,7 +102,8 @@ export const zh = {
     removedBy: (by: string, user: string) => `${by}将${user}移出了聊天`,
     renamed: (by: string, name: string) => `${by}将名称改为“${name}”`,
     role: (user: string, role: string) => `${user}现在是${role}`,
-    muted: (user: string, until: string) => `${user}被禁言至 ${until}`,
+    /** `until`: nothing where it does not end; so in the other two. */
+    muted: (user: string, until: string) => (until ? `${user}被禁言至 ${until}` : `${user}被永久禁言`),
     unmuted: (user: string) => `${user}被解除禁言`,
     pinned: (by: string) => `${by}置顶了一条消息`,
     unpinned: (by: string) => `${by}取消了置顶消息`,
@@ -113,7 +114,7 @@ export const zh = {
   },
 
   roles: { owner: '群主', admin: '管理员', bot: '机器人', member: '成员' },
-  sanctions: { mutedUntil: (until: string) => `禁言至 ${until}` },
+  sanctions: { mutedUntil: (until: string) => (until ? `禁言至 ${until}` : '永久禁言') },
 
   presence: {
     online: '在线',
@@ -152,7 +153,7 @@ export const zh = {
   roomActions: { pin: '置顶', unpin: '取消置顶', mute: '消息免打扰', unmute: '恢复提醒', hide: '不显示' },
 
   chat: {
-    mutedUntil: (until: string) => `你被禁言至 ${until}`,
+    mutedUntil: (until: string) => (until ? `你被禁言至 ${until}` : '你已被永久禁言'),
     mutedFor: (left: string) => `你被禁言，还剩 ${left}`,
     until: (problem: string, until: string) => `${problem}，至 ${until}`,
     reason: (problem: string, reason: string) => `${problem}：${reason}`,

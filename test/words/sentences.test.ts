@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ErrorCode } from '../../miniprogram/protocol/errors.ts';
+import { FOREVER } from '../../miniprogram/protocol/limits.ts';
 import { EMPTY_STATE, type State } from '../../miniprogram/store/state.ts';
 import {
   connectionBar,
@@ -8,6 +9,7 @@ import {
   errorWords,
   failureWords,
   mutedHintWords,
+  mutedWords,
   nameProblem,
   namesFor,
   noticeWords,
@@ -183,6 +185,13 @@ test('somebody muted is told until when, the last hour counted down; slow mode i
   assert.equal(mutedHintWords(now + 125_000, now), '你被禁言，还剩 2:05');
   assert.equal(slowHintWords(10), '慢速模式：每 10 秒可发一条');
   assert.equal(slowHintWords(0), '');
+});
+
+test('a mute without an end names no day', () => {
+  assert.equal(mutedHintWords(FOREVER, now, '刷屏'), '你已被永久禁言，原因：刷屏');
+  assert.equal(mutedWords(FOREVER, now), '永久禁言');
+  const notice = { from: 'u3', body: { action: 'muted', user: 'u2', until: FOREVER } };
+  assert.equal(noticeWords(notice, nameOf, now), '小红被永久禁言');
 });
 
 test('a refusal says until when it holds, and what the moderator said', () => {
