@@ -179,7 +179,7 @@ test('whether the end is in sight is told', () => {
 test('the keyboard takes the end along', () => {
   const { list } = open(messages(1, 3));
   const before = list.data['into'];
-  list.setData({ room: '300 1' });
+  list.setData({ space: '300 1' });
   assert.ok(isEnd(list.data['into']));
   assert.notEqual(list.data['into'], before);
 });

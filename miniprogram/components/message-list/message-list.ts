@@ -39,7 +39,7 @@ Component({
     /** How many have come that are not seen yet. */
     fresh: Number,
     /** Anything that is another where the page has made the list shorter or longer. */
-    room: String,
+    space: String,
     /** A row to show and to point out: {key, turn}; another turn shows it again. */
     target: { type: Object, value: { key: '', turn: 0 } },
   },
@@ -63,7 +63,7 @@ Component({
       // Two marks take turns: the platform scrolls only when the value changes.
       wx.nextTick(() => this.setData({ into: `target-${turn % 2}` }));
     },
-    room() {
+    space() {
       this.move(this.position().resized());
     },
     fresh(fresh: number) {
