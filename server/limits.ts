@@ -4,6 +4,7 @@
  */
 import { DEFAULT_LIMITS } from '../miniprogram/protocol/limits.ts';
 import type { Limits } from '../miniprogram/protocol/limits.ts';
+import { readLimitList, readRate } from './limit-list.ts';
 
 type PlainLimit = Exclude<keyof Limits, 'sends'>;
 
@@ -26,14 +27,7 @@ const FRAME_OVERHEAD = 512;
 /** Faults are sentences "what is wrong; what is allowed"; a limit at fault keeps its default. */
 export function parseLimits(text: string): { limits: Limits; faults: string[] } {
   const limits: Limits = { ...DEFAULT_LIMITS, sends: { ...DEFAULT_LIMITS.sends } };
-  const faults: string[] = [];
-  const seen = new Set<string>();
-  for (const part of text === '' ? [] : text.split(',')) {
-    const [, name = '', value = ''] = /^\s*([^=]*)=(.*?)\s*$/.exec(part) ?? [];
-    const wrong = seen.has(name) ? 'is there twice; allowed: each limit once' : setLimit(limits, name, value);
-    if (wrong !== null) faults.push(`${JSON.stringify(part.trim())} ${wrong}`);
-    seen.add(name);
-  }
+  const faults = readLimitList(text, (name, value) => setLimit(limits, name, value));
   const most = Math.floor((limits.frame - FRAME_OVERHEAD) / BYTES_A_CHARACTER);
   if (limits.text > most) {
     faults.push(
@@ -46,11 +40,9 @@ export function parseLimits(text: string): { limits: Limits; faults: string[] } 
 /** Sets one limit, or says what is wrong. */
 function setLimit(limits: Limits, name: string, value: string): string | null {
   if (name === 'sends') {
-    const [, perSecond = 0, burst = 0] = /^(\d{1,9})\/(\d{1,9})$/.exec(value)?.map(Number) ?? [];
-    if (perSecond < 1 || burst < perSecond || burst > MOST_SENDS) {
-      return `is wrong; allowed: sends=PER_SECOND/BURST with 1 ≤ PER_SECOND ≤ BURST ≤ ${MOST_SENDS}`;
-    }
-    limits.sends = { perSecond, burst };
+    const rate = readRate(name, value, MOST_SENDS);
+    if (typeof rate === 'string') return rate;
+    limits.sends = rate;
     return null;
   }
   if (!isPlainLimit(name)) return `is not known; allowed: sends, ${Object.keys(RANGES).join(', ')}`;
