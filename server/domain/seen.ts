@@ -1,7 +1,7 @@
 /**
  * Rooms and members as people see them: what the store knows, and above it the mutes of moderators, which are kept by
- * user and not by room. A mute everywhere shows in every room like one of its own; why is told to
- * nobody but who is muted.
+ * user and not by room. A mute everywhere shows in every room like one of its own; why is told to nobody but who is
+ * muted.
  */
 import type { Member, RoomSummary, UserId } from '../../miniprogram/protocol/objects.ts';
 import type { Clock, RoomStore, SanctionStore } from './ports.ts';

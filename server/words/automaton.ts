@@ -5,8 +5,8 @@
  *
  * States are numbers, 0 the root. Where the root goes stands in a table by unit; the edges of all others lie in one hash
  * table with open addressing, and before it a filter of a bit for each hash that an edge has: most of what is asked for
- * is not there, and the filter stays in the fastest memory where the table does not. `fall` is the state of the longest proper suffix that begins a word, `next` the nearest
- * one down that way at which a word ends.
+ * is not there, and the filter stays in the fastest memory where the table does not. `fall` is the state of the longest
+ * proper suffix that begins a word, `next` the nearest one down that way at which a word ends.
  */
 export type Words = readonly ArrayLike<number>[];
 
