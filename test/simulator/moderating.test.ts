@@ -44,7 +44,7 @@ describe('a moderator’s day, with both phones open', { skip, timeout: 240_000 
     return JSON.parse(out) as T;
   }
 
-  it('somebody is noisy: found, muted, reported, recalled, exported, and all of it is in the audit log', async () => {
+  it('somebody is noisy: found, muted, reported, recalled, exported, followed, and all of it is in the audit log', async () => {
     const play = new Play(stage);
     await play.group(ROOM, [NOISY, 'amy']);
     const show = await play.show([NOISY, 'amy']);
@@ -111,8 +111,16 @@ describe('a moderator’s day, with both phones open', { skip, timeout: 240_000 
     await page.close();
 
     await chahua(['user', 'unmute', NOISY]);
+    const follower = at(stage.administered);
+    follower.onSleep = () => {
+      if (follower.out.includes('我不吵了')) follower.interrupt.abort();
+    };
+    const following = follower.run('message', 'list', ROOM, '--follow', '--limit', '1');
     await noisy.say('我不吵了');
     await amy.text('我不吵了').waitFor();
+    const { code, out: followed } = await following;
+    assert.equal(code, 0);
+    assert.match(followed, /noisy: 我不吵了\n$/);
     const log = await chahua(['audit', 'list', '--limit', '5']);
     assert.match(log, /user\.unmute[^]*message\.recall/);
     const { records } = await jsonOf<{ records: { act: string }[] }>('audit', 'list');

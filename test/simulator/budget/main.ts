@@ -48,6 +48,7 @@ const isKept = figures.every(({ measured, limit }) => measured <= limit);
 process.exitCode = isKept && secrets.length === 0 && chromium !== null ? 0 : 1;
 
 async function measureInBrowser(executablePath: string): Promise<Figure[]> {
+  console.error(`Reads ${MESSAGES} messages back in a browser, page by page: about five minutes`);
   const stage = await Stage.open(executablePath);
   try {
     const cost = await measureChat(new Play(stage), { messages: MESSAGES, pages: MESSAGES });
