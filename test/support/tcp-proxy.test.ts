@@ -106,3 +106,28 @@ test('a delayed chunk arrives no earlier than its delay', async (t) => {
   assert.equal(await echo('abc'), 'abc');
   assert.ok(performance.now() - began >= 39, 'both directions are delayed');
 });
+
+test('what comes behind the cut of a connection does not pass, however late the reset is', async (t) => {
+  const { proxy, client, received } = await stage(t);
+  proxy.delay(30);
+  proxy.cutAfter('up', 3);
+  client.write('abcde');
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  proxy.delay(0);
+  client.write('fgh');
+  await closed(client);
+  assert.equal(received.join(''), 'abc');
+});
+
+test('bytes that come with a shorter delay do not overtake those that are on their way', async (t) => {
+  const { proxy, client, echo, received } = await stage(t);
+  await echo('0');
+  proxy.delay(100);
+  client.write('a');
+  // Long enough for the proxy to read it, too short for it to pass it on.
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  proxy.delay(0);
+  client.write('b');
+  while (received.join('').length < 3) await turn();
+  assert.equal(received.join(''), '0ab');
+});

@@ -10,6 +10,9 @@ import { reset } from './raw-socket.ts';
 /** `up`: from the client to the server. */
 export type Direction = 'up' | 'down';
 
+/** So that the bytes before the cut have left: RST overtakes what is still queued. */
+const RESET_AFTER_MS = 5;
+
 /** What happens to bytes of one direction. */
 type Flow =
   | { name: 'pass' }
@@ -119,32 +122,41 @@ export class TcpProxy {
     }
   }
 
-  #carry({ direction, to }: Way, chunk: Buffer, pair: Pair): void {
+  #carry(way: Way, chunk: Buffer, pair: Pair): void {
+    const { direction } = way;
     const flow = this.#flows[direction];
+    // Behind the bytes that were not let through comes nothing more, or the stream would have a hole.
+    if (pair.isCut) return;
     if (flow.name === 'swallowed') {
       this.#lost[direction] += chunk.length;
       return;
     }
     if (flow.name !== 'cut') {
-      this.#write(chunk, to);
+      this.#write(chunk, way);
       return;
     }
-    this.#write(chunk.subarray(0, flow.left), to);
+    this.#write(chunk.subarray(0, flow.left), way);
     flow.left -= chunk.length;
     if (flow.left > 0) return;
     this.#flows[direction] = { name: 'pass' };
-    // After the bytes before the cut have left: RST overtakes what is still queued.
-    setTimeout(() => pair.reset(), this.#delayMs + 5);
+    pair.isCut = true;
+    this.#later(way, () => setTimeout(() => pair.reset(), RESET_AFTER_MS));
   }
 
-  #write(chunk: Buffer, to: Socket): void {
-    const write = () => {
-      for (let at = 0; at < chunk.length && to.writable; at += this.#largestWrite) {
-        to.write(chunk.subarray(at, at + this.#largestWrite));
+  #write(chunk: Buffer, way: Way): void {
+    this.#later(way, () => {
+      for (let at = 0; at < chunk.length && way.to.writable; at += this.#largestWrite) {
+        way.to.write(chunk.subarray(at, at + this.#largestWrite));
       }
-    };
-    if (this.#delayMs === 0) write();
-    else setTimeout(write, this.#delayMs);
+    });
+  }
+
+  /** After the delay, and after what is under way already: a delay that got shorter lets nothing overtake. */
+  #later({ waiting }: Way, work: () => void): void {
+    if (this.#delayMs === 0 && waiting.length === 0) return work();
+    const due = performance.now() + this.#delayMs;
+    waiting.push({ due: Math.max(due, waiting.at(-1)?.due ?? 0), work });
+    setTimeout(() => waiting.shift()?.work(), waiting.at(-1)!.due - performance.now());
   }
 }
 
@@ -152,6 +164,8 @@ interface Way {
   direction: Direction;
   from: Socket;
   to: Socket;
+  /** What is under way, in order. */
+  waiting: { due: number; work: () => void }[];
 }
 
 interface PairOwner {
@@ -165,13 +179,15 @@ class Pair {
   readonly #upstream: Socket;
   readonly #paused: Record<Direction, boolean> = { up: false, down: false };
   readonly #ended: () => void;
+  /** Some of its bytes were not let through, and it is about to be reset. */
+  isCut = false;
 
   constructor(client: Socket, upstream: Socket, on: PairOwner) {
     this.#client = client;
     this.#upstream = upstream;
     this.#ended = on.ended;
-    this.#join({ direction: 'up', from: client, to: upstream }, on.carry);
-    this.#join({ direction: 'down', from: upstream, to: client }, on.carry);
+    this.#join({ direction: 'up', from: client, to: upstream, waiting: [] }, on.carry);
+    this.#join({ direction: 'down', from: upstream, to: client, waiting: [] }, on.carry);
   }
 
   turned(direction: Direction, paused: boolean): void {
