@@ -68,6 +68,12 @@ test('one leaves the end whether the scroll is told first or the end out of sigh
   assert.equal(sightFirst.isFollowing, false);
 });
 
+test('history that comes before the end was told out of sight pulls nobody down who has scrolled up', () => {
+  const position = atEnd();
+  position.scrolled(440);
+  assert.deepEqual(change(position, rows(1, 20)), { name: 'stay' });
+});
+
 test('a little way up with the end in sight is not away from it, also when a tall message comes', () => {
   const position = atEnd();
   position.scrolled(880);

@@ -56,7 +56,12 @@ export class ListPosition {
     if (isOpen && isNewest && last.mine && last.notice === undefined) return this.toEnd();
 
     const start = rows.findIndex((row) => row.key === before.first.key);
-    if (this.#isFollowing) return isNewest || start > 0 ? this.toEnd() : STAY;
+    if (this.#isFollowing) {
+      // What is put above a list that is scrolled moves nothing. And who follows may have left the end just now: that
+      // it is out of sight is told some frames later than the way up that asked for more.
+      const isPushed = start > 0 && this.#top <= 0;
+      return isNewest || isPushed ? this.toEnd() : STAY;
+    }
     if (start <= 0 || !this.#headSeen) return STAY;
     return { name: 'keep', key: before.first.key, underDivider: before.first.divider !== undefined };
   }

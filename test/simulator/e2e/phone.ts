@@ -43,6 +43,12 @@ export class Phone {
     return this.window.getByText(words, { exact: true });
   }
 
+  /** As on a phone that is so many times slower; what the browser tells late, as what is in sight, comes later too. */
+  async slowDown(times: number): Promise<void> {
+    const session = await this.#page.context().newCDPSession(this.#page);
+    await session.send('Emulation.setCPUThrottlingRate', { rate: times });
+  }
+
   /** From the list of rooms. */
   async enter(room: string): Promise<void> {
     await this.text(room).click();

@@ -8,12 +8,13 @@ import type { Playing } from './play.ts';
 import type { Phone } from './phone.ts';
 
 export function reading(playing: Playing): void {
-  it('history comes as one scrolls up, and what is on screen stays where it is', async () => {
+  it('history comes as one scrolls up on a slow phone, and what is on screen stays where it is', async () => {
     const play = playing();
     await fill(await play.group('旧事', ['hugo']), 260);
     const hugo = (await play.show(['hugo'])).phone('hugo');
     await hugo.enter('旧事');
     await hugo.text('第260条').waitFor();
+    await hugo.slowDown(12);
     assert.equal(await hugo.text('第1条').count(), 0, 'the whole log is there at once');
     const moved: number[] = [];
     while ((await hugo.text('第1条').count()) === 0) moved.push(await pullHistory(hugo));
