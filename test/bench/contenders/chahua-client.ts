@@ -1,6 +1,7 @@
 /**
  * A client of ours that costs the generator little: it reads ids, seqs and message numbers off the bytes and parses
- * only what is no message. Who comes back sends the cursor of what it has read.
+ * only what is no message. Who comes back sends the cursor of what it has read, and pages where it has missed more
+ * than the hello brings.
  */
 import { login } from '../../support/raw-client.ts';
 import type { Client } from '../contender.ts';
@@ -12,13 +13,25 @@ const FIRST_SEND_ID = 1_000_000;
 const REPLY = Buffer.from('{"id":');
 const OK = Buffer.from(',"ok":true');
 const BYE = Buffer.from('{"op":"session.bye"');
-const ENTRIES = Buffer.from('{"op":"entries"');
 const SEQ = Buffer.from('{"seq":');
 const ZERO = 0x30;
 /** For what a store that is slow has refused. */
 const [TRIES, TRY_AGAIN_MS] = [20, 1_000];
 /** Of a room that the client has joined and heard nothing of. */
 const UNHEARD = 0;
+
+/** How each push of entries of a room begins. */
+const entriesOf = (room: string): Buffer =>
+  Buffer.from(`{"op":"entries","body":{"room":${JSON.stringify(room)},`);
+
+interface Hello {
+  epoch: string;
+  rooms: { id: string; head: number; behind?: true }[];
+}
+
+interface Page {
+  entries: { seq: number }[];
+}
 
 export class ChahuaClient implements Client {
   onDelivery: Client['onDelivery'] = () => undefined;
@@ -28,9 +41,13 @@ export class ChahuaClient implements Client {
   readonly #waiting = new Map<number, { resolve: (body: unknown) => void; reject: (error: Error) => void }>();
   readonly #token: string;
   #epoch = '';
+  /** The one that counts: what others bring, such as the lobby, is not looked at. */
   #room = '';
+  #entries = entriesOf('');
   /** The last entry of the room that was read off the socket. */
   #cursor = UNHEARD;
+  /** Entries that came while those before them were still asked for; null: they are taken as they come. */
+  #held: Buffer[] | null = null;
   #hintMs: number | undefined;
   #lastId = 0;
 
@@ -54,26 +71,61 @@ export class ChahuaClient implements Client {
   static async resume(url: string, before: Client): Promise<ChahuaClient> {
     if (!(before instanceof ChahuaClient)) throw new Error('not a client of ours');
     const client = new ChahuaClient(await Link.open(`${url}/ws`), before.#token);
-    client.#room = before.#room;
+    client.#enter(before.#room);
     client.#cursor = before.#cursor;
     client.onDelivery = before.onDelivery;
     client.onAck = before.onAck;
-    await client.#hello({ epoch: before.#epoch, cursors: { [before.#room]: before.#cursor } });
+    client.#held = [];
+    try {
+      const cursors = { [before.#room]: before.#cursor };
+      const { rooms } = await client.#hello({ epoch: before.#epoch, cursors });
+      const missed = rooms.find(({ id, behind }) => id === before.#room && behind);
+      if (missed) await client.#page(missed.head);
+      client.#release();
+    } finally {
+      // Where this try came to nothing the next one goes on from here.
+      before.#cursor = client.#cursor;
+    }
     return client;
   }
 
-  async #hello(more: { epoch?: string; cursors?: Record<string, number> }): Promise<void> {
-    const { epoch } = (await this.#ask('session.hello', { version: 1, token: this.#token, ...more })) as {
-      epoch: string;
-    };
-    this.#epoch = epoch;
+  async #hello(more: { epoch?: string; cursors?: Record<string, number> }): Promise<Hello> {
+    const hello = (await this.#ask('session.hello', { version: 1, token: this.#token, ...more })) as Hello;
+    this.#epoch = hello.epoch;
+    return hello;
   }
 
-  async join(room: string): Promise<void> {
+  /** Reads the room from the cursor up to `head`, page by page. */
+  async #page(head: number): Promise<void> {
+    while (this.#cursor < head) {
+      const asked = { room: this.#room, after: this.#cursor };
+      const { entries } = (await patiently(() => this.#ask('message.history', asked))) as Page;
+      const last = entries.at(-1);
+      if (!last) throw new Error(`no entry ${this.#cursor + 1} of a room that goes on to ${head}`);
+      const bytes = Buffer.from(JSON.stringify(entries));
+      findNumbers({ bytes, start: 0, end: bytes.length }, this.onDelivery);
+      this.#cursor = last.seq;
+    }
+  }
+
+  /** What was held has its turn, and from now on nothing is. */
+  #release(): void {
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const bytes of held) this.#take(bytes, 0, bytes.length);
+  }
+
+  #enter(room: string): void {
+    this.#room = room;
+    this.#entries = entriesOf(room);
+  }
+
+  async join(room: string, ...others: string[]): Promise<void> {
+    for (const other of others) await patiently(() => this.#ask('room.join', { room: other }));
+    this.#enter(room);
     const { room: summary } = (await patiently(() => this.#ask('room.join', { room }))) as {
       room: { head: number };
     };
-    this.#room = room;
     this.#cursor = Math.max(this.#cursor, summary.head);
   }
 
@@ -133,15 +185,20 @@ export class ChahuaClient implements Client {
   }
 
   #push(bytes: Buffer, start: number, end: number): void {
-    if (startsWith(bytes, start, ENTRIES)) {
-      this.#cursor = numberAt(bytes, bytes.lastIndexOf(SEQ, end - 1) + SEQ.length);
-      findNumbers({ bytes, start, end }, this.onDelivery);
+    if (startsWith(bytes, start, this.#entries)) {
+      if (this.#held) this.#held.push(Buffer.from(bytes.subarray(start, end)));
+      else this.#take(bytes, start, end);
       return;
     }
     if (startsWith(bytes, start, BYE)) {
       const { body } = JSON.parse(bytes.toString('utf8', start, end)) as { body: { retryAfterMs?: number } };
       this.#hintMs = body.retryAfterMs;
     }
+  }
+
+  #take(bytes: Buffer, start: number, end: number): void {
+    this.#cursor = numberAt(bytes, bytes.lastIndexOf(SEQ, end - 1) + SEQ.length);
+    findNumbers({ bytes, start, end }, this.onDelivery);
   }
 }
 
