@@ -55,8 +55,8 @@ export interface Served {
 
 /** Handlers are set once, before anything is sent. */
 export interface Client {
-  /** Resolves when what is sent to the room from now on arrives here. */
-  join(room: string): Promise<void>;
+  /** Resolves when what is sent to the room from now on arrives here. `others`: rooms that it is in besides. */
+  join(room: string, ...others: string[]): Promise<void>;
   /** The texts of these numbers, in one write. */
   send(room: string, numbers: readonly number[]): void;
   /** Number by number, as it is read off the socket; the sender's own included. */

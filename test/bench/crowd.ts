@@ -19,6 +19,8 @@ export interface Gathering {
   sockets: number;
   /** The sender of a message: each sender's own must stay in order. */
   senderOf: (number: number) => number;
+  /** That each is in, 1 unless said; all that is sent goes to one of them. */
+  rooms?: number;
   /** Of the first client; two crowds of one server have no user in common. */
   firstIndex?: number;
   /** At most, in the whole run. */
@@ -48,8 +50,10 @@ export class Crowd {
   }
 
   static async gather({ contender, url }: Target, gathering: Gathering): Promise<Crowd> {
-    const { sockets, firstIndex = 0 } = gathering;
+    const { sockets, firstIndex = 0, rooms = 1 } = gathering;
     const room = await contender.openRoom(url);
+    const others: string[] = [];
+    while (others.length < rooms - 1) others.push(await contender.openRoom(url));
     const clients: Client[] = [];
     while (clients.length < sockets) {
       const count = Math.min(CONNECT_AT_ONCE, sockets - clients.length);
@@ -58,7 +62,7 @@ export class Crowd {
       clients.push(...(await Promise.all(arrived)));
     }
     const crowd = new Crowd(clients, room, gathering);
-    await crowd.whole(Promise.all(clients.map((client) => client.join(room))));
+    await crowd.whole(Promise.all(clients.map((client) => client.join(room, ...others))));
     return crowd;
   }
 

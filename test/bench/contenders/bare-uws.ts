@@ -28,8 +28,9 @@ export function serve(port: number): Promise<number> {
     }
     const text = Buffer.from(message).toString();
     if (!text.startsWith(JOIN)) return;
-    ws.getUserData().room = text.slice(JOIN.length);
-    ws.subscribe(ws.getUserData().room);
+    const rooms = text.slice(JOIN.length).split(' ');
+    ws.getUserData().room = rooms[0]!;
+    for (const joined of rooms) ws.subscribe(joined);
     ws.send(JOINED);
   };
   app.ws<Member>('/*', {

@@ -72,8 +72,8 @@ export class CentrifugoClient implements Client {
     return client;
   }
 
-  join(room: string): Promise<void> {
-    return this.#subscribe(room, {});
+  async join(room: string, ...others: string[]): Promise<void> {
+    for (const one of [...others, room]) await this.#subscribe(one, {});
   }
 
   send(room: string, numbers: readonly number[]): void {

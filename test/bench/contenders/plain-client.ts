@@ -1,6 +1,6 @@
 /**
- * The client of the contenders that have no protocol of their own: `join:ROOM` is answered with `joined`, any other
- * text goes to everybody in the room as it is.
+ * The client of the contenders that have no protocol of their own: `join:ROOM ROOM…` is answered with `joined`, any
+ * other text goes to everybody in the first of the rooms as it is.
  */
 import type { Client } from '../contender.ts';
 import { clientFrame, Link } from '../link.ts';
@@ -39,14 +39,14 @@ export class PlainClient implements Client {
     return new PlainClient(await Link.open(`${url}/`));
   }
 
-  join(room: string): Promise<void> {
+  join(room: string, ...others: string[]): Promise<void> {
     this.#room = room;
     const joined = new Promise<void>((resolve) => {
       this.#joined = () => {
         this.#joined = null;
         resolve();
       };
-      this.#link.write(clientFrame(JOIN + room));
+      this.#link.write(clientFrame(JOIN + [room, ...others].join(' ')));
     });
     return this.#link.orEnd(joined);
   }

@@ -20,7 +20,8 @@ export async function serve(port: number): Promise<number> {
   const server = new WebSocketServer({ host: '127.0.0.1', port });
   const rooms = new Map<string, Set<WebSocket>>();
   server.on('connection', (socket) => {
-    let members: Set<WebSocket> | null = null;
+    let joined: Set<WebSocket>[] = [];
+    let members: Set<WebSocket> | undefined;
     socket.on('message', (message: Buffer) => {
       if (members) {
         // As text without a conversion: what arrived is already UTF-8.
@@ -29,12 +30,18 @@ export async function serve(port: number): Promise<number> {
       }
       const text = message.toString();
       if (!text.startsWith(JOIN)) return;
-      const room = text.slice(JOIN.length);
-      members = rooms.get(room) ?? new Set();
-      rooms.set(room, members.add(socket));
+      joined = text
+        .slice(JOIN.length)
+        .split(' ')
+        .map((room) => {
+          const those = rooms.get(room) ?? new Set();
+          rooms.set(room, those.add(socket));
+          return those;
+        });
+      members = joined[0];
       socket.send(JOINED);
     });
-    socket.on('close', () => members?.delete(socket));
+    socket.on('close', () => joined.forEach((those) => those.delete(socket)));
   });
   await once(server, 'listening');
   return (server.address() as AddressInfo).port;

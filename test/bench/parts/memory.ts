@@ -7,8 +7,10 @@ import { Crowd } from '../crowd.ts';
 import { residentBytesOf } from '../machine.ts';
 import type { Part, Sample } from '../part.ts';
 
+/** That each is in. */
+const ROOMS = 2;
 /** Members of a room: with one room for all, 20,000 joins would tell 20,000 sockets of each other. */
-const ROOM = 500;
+const MEMBERS = 500;
 /** After which memory is read: what the connecting left behind is collected by then. */
 const QUIET_MS = 3_000;
 /** Sockets at which it is read. */
@@ -16,7 +18,8 @@ const READINGS = [1_000, 5_000, 20_000];
 
 export const memory: Part = {
   name: 'memory',
-  title: 'resident memory per idle socket (ours: authenticated, in two rooms)',
+  title:
+    'resident memory per idle socket, each in two rooms (ours: logged in, and in the lobby, where all are)',
   defaults: { sockets: 20_000, seconds: 1, warmUpSeconds: 1, rounds: 1 },
   quick: { sockets: 1_000 },
   columns: [
@@ -30,12 +33,18 @@ export const memory: Part = {
     const samples: Sample[] = [];
     for (const reading of READINGS) {
       // Who may have fewer sockets than that ends with as many as there may be.
-      const wanted = Math.floor(Math.min(reading, sockets) / ROOM) * ROOM;
-      if (wanted <= crowds.length * ROOM) break;
-      while (crowds.length * ROOM < wanted) {
-        const firstIndex = crowds.length * ROOM;
+      const wanted = Math.floor(Math.min(reading, sockets) / MEMBERS) * MEMBERS;
+      if (wanted <= crowds.length * MEMBERS) break;
+      while (crowds.length * MEMBERS < wanted) {
+        const firstIndex = crowds.length * MEMBERS;
         crowds.push(
-          await Crowd.gather(target, { sockets: ROOM, senderOf: () => 0, firstIndex, messages: 1 }),
+          await Crowd.gather(target, {
+            sockets: MEMBERS,
+            rooms: ROOMS,
+            senderOf: () => 0,
+            firstIndex,
+            messages: 1,
+          }),
         );
       }
       await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
