@@ -90,7 +90,7 @@ async function proveGenerator(): Promise<Record<string, number>> {
 async function run(part: Part, generator?: Record<string, number>): Promise<Ran> {
   const size = values.quick ? { ...part.defaults, ...part.quick, rounds: 1 } : part.defaults;
   const { quickWith = QUICK } = part;
-  const named = values.only?.split(',') ?? (values.quick && quickWith !== 'all' ? quickWith : null);
+  const named = values.only?.split(',') ?? (values.quick ? quickWith : null);
   const started = performance.now();
   const ran = await runPart({
     part,

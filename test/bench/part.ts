@@ -50,8 +50,8 @@ export interface Part {
   defaults: Options & { rounds: number };
   /** Instead of them for a quick look. */
   quick: Partial<Options>;
-  /** Names of contenders for a quick look, where not those that the others are held against; all: all that it suits. */
-  quickWith?: 'all' | readonly string[];
+  /** Names of contenders for a quick look, where not those that the others are held against. */
+  quickWith?: readonly string[];
   columns: readonly Column[];
   /** Losing is what is measured, and what a contender that keeps nothing does: it does not fail the run, but ours. */
   mayLose?: true;

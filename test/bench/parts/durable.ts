@@ -7,7 +7,7 @@ export const durable: Part = {
   title: 'one room, everybody sends 128-byte texts: sends acknowledged, as the column says',
   defaults: { sockets: 50, seconds: 4, warmUpSeconds: 1, rounds: 3 },
   quick: { seconds: 1.5, warmUpSeconds: 0.5 },
-  quickWith: 'all',
+  quickWith: ['centrifugo', 'chahua', 'chahua-mongo', 'chahua-nodes'],
   columns: [
     { metric: 'ackedPerSecond', title: 'acked/s', scale: 1, digits: 0 },
     { metric: 'ackP50', title: 'ack p50 ms', scale: 1, digits: 1 },

@@ -35,7 +35,7 @@ export const latency: Part = {
   title: 'part L: open loop, latency from due time; the highest rate with p99 ≤ 100 ms and no loss',
   defaults: { sockets: 500, seconds: 4, warmUpSeconds: 1, rounds: 1 },
   quick: { seconds: 1, warmUpSeconds: 0.2 },
-  quickWith: ['uws', 'centrifugo', 'chahua'],
+  quickWith: ['centrifugo', 'chahua'],
   columns: [
     { metric: 'score', title: 'deliveries/s (k)', scale: 1e3, digits: 0 },
     { metric: 'halfP50', title: 'p50 ms at half', scale: 1, digits: 2 },
