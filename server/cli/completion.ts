@@ -101,7 +101,8 @@ ${cases(tree).replaceAll("words='", "list='")}
   compadd -- \${=list}
   _files
 }
-compdef _chahua chahua
+# Loaded from fpath at the first Tab, it has to answer that one too.
+if [[ \${funcstack[1]} == _chahua ]]; then _chahua "$@"; else compdef _chahua chahua; fi
 `;
 
 const seen = (parts: readonly string[]): string =>
