@@ -125,6 +125,10 @@ test('--json is one document, of every listing and every act', async (t) => {
     assert.equal(code, 0, `${args.join(' ')}: ${err}`);
     return JSON.parse(out) as Record<string, unknown>;
   };
+  const { client: neighbour } = await RawClient.arrive(server.url, '小红');
+  await neighbour.ask('message.report', { room, target: seq, reason: 'spam' });
+  const [report] = (await json('report', 'list', '--open'))['reports'] as { id: string }[];
+  assert.ok(report);
   const holds: [key: string, args: string[]][] = [
     ['node', ['status']],
     ['rooms', ['room', 'list']],
@@ -137,6 +141,7 @@ test('--json is one document, of every listing and every act', async (t) => {
     ['entry', ['message', 'show', '大厅', String(seq)]],
     ['hits', ['message', 'search', '微信']],
     ['reports', ['report', 'list']],
+    ['report', ['report', 'show', report.id]],
     ['words', ['words', 'list']],
     ['matches', ['words', 'test', '微信']],
     ['records', ['audit', 'list']],

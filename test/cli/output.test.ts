@@ -90,7 +90,13 @@ test('--follow prints what comes, one line each with --json, waits for a server 
     acted = true;
     if (log.out.includes('words.add')) log.interrupt.abort();
   };
-  assert.equal((await log.run('audit', 'list', '--follow')).code, 0);
+  const followed = await log.run('audit', 'list', '--follow', '--json');
+  assert.equal(followed.code, 0);
+  const acts = followed.out
+    .trimEnd()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { act: string }).act);
+  assert.equal(acts.at(-1), 'words.add');
 });
 
 test('an export holds every entry; markup in HTML and formulas in CSV do nothing', async (t) => {
