@@ -13,10 +13,11 @@ export interface Showing {
 
 /** A page that is kept at what it selects. */
 export interface Watched {
-  /** For what is selected by more than the tree: the time, a place on the page. Ends `hide`. */
-  show(): void;
+  /** For what is selected by more than the tree: the time, a place on the page. */
+  refresh(): void;
   /** Covered by another page: nothing is selected or sent until `show`, which sends what was missed at once. */
   hide(): void;
+  show(): void;
   undo: Undo;
 }
 
@@ -40,12 +41,13 @@ export function watch(page: Showing, store: Store, select: (state: Readonly<Stat
   update();
   return {
     undo: store.subscribe(update),
+    refresh: update,
+    hide() {
+      isHidden = true;
+    },
     show() {
       isHidden = false;
       update();
-    },
-    hide() {
-      isHidden = true;
     },
   };
 }

@@ -88,6 +88,7 @@ test('a page that is covered is sent nothing, and what it missed in one piece wh
   tick();
   store.set('unread', 2);
   tick();
+  covered.refresh();
   assert.equal(calls.length, 1);
   assert.equal(selected, 1);
   covered.show();

@@ -4,7 +4,7 @@ import { DEFAULT_LIMITS } from '../../miniprogram/protocol/limits.ts';
 import type { ChatView } from '../../typings/app.d.ts';
 import { chat, lao, refusal, room, row, unsent, xiaohong, xiaoming } from '../support/page-app.ts';
 import { mountPage, settle, unmountAll } from '../support/simulate.ts';
-import { list, send, setStage, tap, write, writer, type ChatStage } from './chat-page.ts';
+import { bubbles, list, send, setStage, tap, type ChatStage, write, writer } from './chat-page.ts';
 
 let stage: ChatStage;
 beforeEach(() => {
@@ -239,6 +239,18 @@ test('what comes while one reads higher up, or looks elsewhere, is not read', as
   assert.deepEqual(stage.called('read'), []);
   onShow.call(page.instance);
   assert.deepEqual(stage.called('read'), [['read', 'hall', 1]]);
+});
+
+test('covered by another page it draws nothing of what comes; uncovered, all of it at once', async () => {
+  const page = await stage.open(chat([row(1)]));
+  const { onHide, onShow } = page.instance as { onHide(): void; onShow(): void };
+  onHide.call(page.instance);
+  stage.app.store.put('chats', 'hall', chat([row(1), row(2)]));
+  await settle();
+  assert.equal(bubbles(page).length, 1);
+  onShow.call(page.instance);
+  await settle();
+  assert.equal(bubbles(page).length, 2);
 });
 
 test('the unread divider stands for the whole visit where it stood on entering', async () => {

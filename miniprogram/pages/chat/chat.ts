@@ -64,7 +64,7 @@ Page({
     this.writing = new Writing({
       room,
       composer: () => this.composer(),
-      changed: () => this.view.show(),
+      changed: () => this.view.refresh(),
       toEnd: () => this.onBottom(),
     });
     this.setData({ draft: this.writing.draft.text, recent: recentEmoji() });
@@ -83,11 +83,13 @@ Page({
 
   onShow() {
     this.isShown = true;
+    this.view.show();
     this.follow();
   },
 
   onHide() {
     this.isShown = false;
+    this.view.hide();
   },
 
   onUnload() {
@@ -112,7 +114,8 @@ Page({
     this.report = state.report;
     clearTimeout(this.tick);
     const isChecked = state.check === 'before' && this.place.rows.some((row) => row.state === 'sending');
-    if (this.data.blocked !== '' || isChecked) this.tick = setTimeout(() => this.slid(), 1_000);
+    if (this.isShown && (this.data.blocked !== '' || isChecked))
+      this.tick = setTimeout(() => this.slid(), 1_000);
   },
 
   markRead() {
@@ -156,7 +159,7 @@ Page({
 
   /** The rows on the page are others, or time has passed. */
   slid() {
-    this.view.show();
+    this.view.refresh();
     this.follow();
   },
 
@@ -280,7 +283,7 @@ Page({
       edit: (seq, text) => this.writing.edit(seq, text),
       tookBack: (seq, text) => {
         this.takenBack.set(seq, text);
-        this.view.show();
+        this.view.refresh();
       },
     });
   },

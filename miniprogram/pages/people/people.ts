@@ -81,7 +81,7 @@ Page({
 
   onQuery(event: WechatMiniprogram.CustomEvent<{ text: string }>) {
     this.query = event.detail.text;
-    this.list?.show();
+    this.list?.refresh();
   },
 
   onGroup() {

@@ -63,7 +63,7 @@ Page({
     } catch {
       // As written above.
     }
-    this.list?.show();
+    this.list?.refresh();
   },
 
   onName(event: WechatMiniprogram.Input) {
@@ -72,7 +72,7 @@ Page({
 
   onQuery(event: WechatMiniprogram.CustomEvent<{ text: string }>) {
     this.query = event.detail.text;
-    this.list?.show();
+    this.list?.refresh();
   },
 
   onPerson(event: WechatMiniprogram.CustomEvent<object, object, { user: string }>): void {
@@ -83,7 +83,7 @@ Page({
     else if (this.chosen.length < most) this.chosen = [...this.chosen, user];
     else return this.setData({ problem: words.pick.tooMany(limits?.members ?? 0) });
     this.setData({ problem: '' });
-    this.list?.show();
+    this.list?.refresh();
   },
 
   async onDone() {
