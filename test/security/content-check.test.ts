@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import type { Entry, RoomId } from '../../miniprogram/protocol/objects.ts';
 import { adminOf } from '../support/admin.ts';
 import type { RawClient } from '../support/raw-client.ts';
+import { until } from '../support/until.ts';
 import { openStage } from './wechat-stage.ts';
 
 const recalled = (client: RawClient, room: RoomId, seq: number): boolean =>
@@ -72,8 +73,12 @@ describe('S32 checked before', () => {
     const { seq } = await ann.client.sendText(id, 'c2', '可疑的茶');
     await ben.client.until('the review', () => ben.client.entries(id).some((entry) => entry.seq === seq));
     assert.ok(!JSON.stringify(await ben.client.history(id)).includes('赌博'));
-    const desk = await adminOf(server).get('/reports');
-    const found = desk.body['reports'] as { room: string; target: number; note: string }[];
+    // The report is written after the entry, and holds nobody's acknowledgement back.
+    let found: { target: number; note: string }[] = [];
+    await until('the report', async () => {
+      found = (await adminOf(server).get('/reports')).body['reports'] as typeof found;
+      return found.length > 0;
+    });
     assert.deepEqual(
       found.map(({ target, note }) => [target, note]),
       [[seq, 'label 20001']],

@@ -7,7 +7,7 @@ import type { Trouble } from '../../server/wechat/trouble.ts';
 import { newId } from '../../server/ids.ts';
 import { openFreshShelf } from './shelf.ts';
 import { APPID, FakeWechat, SECRET } from '../support/fake-wechat/fake-wechat.ts';
-import { until } from './until.ts';
+import { until } from '../support/until.ts';
 
 const MINUTE = 60_000;
 type Shelf = Awaited<ReturnType<typeof openFreshShelf>>;
