@@ -5,7 +5,7 @@ import { FOREVER } from '../../miniprogram/protocol/limits.ts';
 import type { UserId } from '../../miniprogram/protocol/objects.ts';
 import type { Sanction } from '../../server/domain/ports.ts';
 import { Sanctions, type Standing } from '../../server/domain/sanctions.ts';
-import { settled } from '../support/settled.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { openWorld } from './world.ts';
 
 const world = await openWorld();
@@ -39,7 +39,7 @@ test('a banned user is refused with until and reason, as soon as the bus has tol
   assert.equal(sanctions.admit(user), undefined, 'who is remembered waits for nothing');
   const { until } = await sanction(user);
   tell(user);
-  await settled(() => world.changed.includes(user));
+  await waitFor('the change is told', () => world.changed.includes(user));
   await assert.rejects(
     later(() => sanctions.admit(user)),
     (error: { toBody(): object }) => {
@@ -73,14 +73,14 @@ test('a ban that the bus has lost takes effect within 2 s all the same, and so d
   await sanctions.admit(user);
   await sanction(user);
   await clock.run(1_500);
-  await settled(() => world.changed.includes(user));
+  await waitFor('the change is told', () => world.changed.includes(user));
   await assert.rejects(
     later(() => sanctions.admit(user)),
     { code: 'BANNED' },
   );
   await store.lift({ user, kind: 'ban', room: '' }, { ...audit(), ts: clock.now() });
   await clock.run(1_500);
-  await settled(() => sanctions.recall(user)?.length === 0);
+  await waitFor('it has ended', () => sanctions.recall(user)?.length === 0);
   await later(() => sanctions.admit(user));
 });
 
@@ -129,7 +129,7 @@ test('a mute everywhere shows in every room of the user, to others too, and is n
   const [user = ''] = others;
   const { until } = await sanction(user, { kind: 'mute' });
   tell(user);
-  await settled(() => sanctions.recall(user)?.length === 1);
+  await waitFor('one is in force', () => sanctions.recall(user)?.length === 1);
   const [own] = await world.rooms.mine(user);
   assert.deepEqual([own?.mutedUntil, own?.muteReason], [until, 'spam']);
   assert.equal((await world.rooms.mine(owner))[0]?.mutedUntil, undefined);
@@ -164,7 +164,7 @@ test('the reason told with a room is that of the mute which ends last, and none 
   const seconds = 10 * 86_400;
   await sanction(user, { kind: 'mute', room, reason: 'spam' });
   tell(user);
-  await settled(() => sanctions.recall(user)?.length === 1);
+  await waitFor('one is in force', () => sanctions.recall(user)?.length === 1);
   const shown = async () => (await world.rooms.mine(user))[0]?.muteReason;
   assert.equal(await shown(), 'spam');
   await world.keeping.manage(await world.actor(room, owner), {

@@ -8,7 +8,7 @@ import { APPID, FakeWechat, SECRET } from '../support/fake-wechat/fake-wechat.ts
 import { loginWith, RawClient } from '../support/raw-client.ts';
 import { startServer } from '../support/server.ts';
 import { ServerProcess } from '../support/server-process.ts';
-import { settled } from '../support/settled.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 /** A clock that is ahead, and does in a moment what is done once a minute. */
 const later: Clock = {
@@ -39,7 +39,7 @@ test('killed -9 while WeChat judges: the next server asks again, and takes back 
   fake.moods.text = 'held';
   const bad = await ann.sendText(room.id, 'c1', '来赌博');
   const good = await ann.sendText(room.id, 'c2', '喝茶');
-  await settled(() => fake.holding === 2);
+  await waitFor('both are asked of', () => fake.holding === 2);
   await first.kill9();
   fake.moods.text = 'well';
   fake.release();

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import type { Entry, RoomId } from '../../miniprogram/protocol/objects.ts';
 import { adminOf } from '../support/admin.ts';
 import type { RawClient } from '../support/raw-client.ts';
-import { until } from '../support/until.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { openStage } from './wechat-stage.ts';
 
 const recalled = (client: RawClient, room: RoomId, seq: number): boolean =>
@@ -75,7 +75,7 @@ describe('S32 checked before', () => {
     assert.ok(!JSON.stringify(await ben.client.history(id)).includes('赌博'));
     // The report is written after the entry, and holds nobody's acknowledgement back.
     let found: { target: number; note: string }[] = [];
-    await until('the report', async () => {
+    await waitFor('the report', async () => {
       found = (await adminOf(server).get('/reports')).body['reports'] as typeof found;
       return found.length > 0;
     });

@@ -7,7 +7,7 @@ import type { Trouble } from '../../server/wechat/trouble.ts';
 import { newId } from '../../server/ids.ts';
 import { openFreshShelf } from './shelf.ts';
 import { APPID, FakeWechat, SECRET } from '../support/fake-wechat/fake-wechat.ts';
-import { until } from '../support/until.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const MINUTE = 60_000;
 type Shelf = Awaited<ReturnType<typeof openFreshShelf>>;
@@ -38,7 +38,7 @@ function node(): ServerToken {
 async function looking<T>(work: Promise<T>): Promise<T> {
   let [done, turns] = [false, 0];
   const settled = work.finally(() => (done = true));
-  await until('the work was done', () => {
+  await waitFor('the work was done', () => {
     // Slower than the threads and sockets: else a lease would be over before its holder has done anything.
     turns += 1;
     if (!done && turns % 200 === 0) clock.advance(250);
@@ -71,11 +71,11 @@ describe('the server token', () => {
     clock.advance(116 * MINUTE);
     const second = await one.current();
     assert.equal(second, first, 'nobody waits for the renewal');
-    await until('it was renewed', () => fake.token.given.length === 2);
-    await until('it is known', async () => (await one.current()) !== first);
+    await waitFor('it was renewed', () => fake.token.given.length === 2);
+    await waitFor('it is known', async () => (await one.current()) !== first);
     assert.equal(fake.token.fault(first), null);
     // Known to the node that renewed a moment before it is in the store.
-    await until('the other knows it', async () => (await other.current()) === (await one.current()));
+    await waitFor('the other knows it', async () => (await other.current()) === (await one.current()));
     assert.equal(fake.calls.token, 2);
   });
 
