@@ -23,7 +23,8 @@ function runTests() {
     ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
     ...['--test-reporter=./scripts/empty-tests.mjs', '--test-reporter-destination=stdout'],
     ...['--test-reporter=./scripts/servers.mjs', '--test-reporter-destination=stdout'],
-    '--test-concurrency=2',
+    // One more than two cores: tests wait for servers and disks more than they compute.
+    '--test-concurrency=3',
     // A file that never ends, because something in it was left open, fails by itself.
     '--test-timeout=300000',
     ...options,
