@@ -41,9 +41,9 @@ export class Stage {
     this.#server = server;
   }
 
-  static async open(executablePath: string): Promise<Stage> {
-    // People type faster here than a person may.
-    const server = await ServerProcess.start({ env: { LIMITS: 'sends=5000/10000' } });
+  /** @param env of the server, over what it is here: a developer's, where people may type faster than a person can */
+  static async open(executablePath: string, env: Record<string, string> = {}): Promise<Stage> {
+    const server = await ServerProcess.start({ env: { LIMITS: 'sends=5000/10000', ...env } });
     const preview = await PreviewServer.listen({ server: server.url, port: 0 });
     const browser = await chromium.launch({ executablePath, args: FLAGS });
     mkdirSync(SCREENSHOTS, { recursive: true });

@@ -22,6 +22,7 @@ export class FakeLogin {
   readonly #codes = new Map<string, Code>();
   readonly #blocked = new Set<string>();
   readonly #minute: Quota;
+  #openidOf: (code: string) => string | undefined = () => undefined;
   /** When each openid was last in the mini-program. */
   readonly visits = new Map<string, number>();
 
@@ -39,6 +40,11 @@ export class FakeLogin {
     return text;
   }
 
+  /** Phones that are played elsewhere give codes of their own: whose are they? */
+  phones(openidOf: (code: string) => string | undefined): void {
+    this.#openidOf = openidOf;
+  }
+
   block(openid: string): void {
     this.#blocked.add(openid);
   }
@@ -49,7 +55,7 @@ export class FakeLogin {
     if (query.get('grant_type') !== 'authorization_code') return failure(40002, 'invalid grant_type');
     const text = query.get('js_code');
     if (!text) return failure(41008, 'missing code');
-    const code = this.#codes.get(text);
+    const code = this.#codes.get(text) ?? this.#fromPhone(text);
     if (code === undefined || this.#now() - code.given > CODE_LIFE_MS) return failure(40029, 'invalid code');
     if (code.used) return failure(40163, 'code been used');
     if (this.#blocked.has(code.openid)) return failure(40226, 'code blocked');
@@ -57,5 +63,15 @@ export class FakeLogin {
     code.used = true;
     const { openid, unionid } = code;
     return { session_key: SESSION_KEY, openid, ...(unionid !== undefined && { unionid }) };
+  }
+
+  #fromPhone(text: string): Code | undefined {
+    const openid = this.#openidOf(text);
+    if (openid === undefined) return undefined;
+    const code = { openid, unionid: undefined, given: this.#now(), used: false };
+    this.#codes.set(text, code);
+    this.visits.set(openid, this.#now());
+    keepSecret(openid, SECRET, SESSION_KEY);
+    return code;
   }
 }
