@@ -3,6 +3,10 @@
  * so itself with a diagnostic `against NAME VERSION`, as test/support does for it; all tests of that run of the file
  * count, wherever they are written down. Owns the counting only; that none is skipped in CI is the support's to see to.
  */
+import { EventEmitter } from 'node:events';
+
+// Three reporters listen to one stream of the runner, and Node would warn of a leak at the first line.
+EventEmitter.defaultMaxListeners = 20;
 
 /**
  * @param {AsyncIterable<import('node:test/reporters').TestEvent>} events
