@@ -20,12 +20,13 @@ import { Hangup } from '../outcome.ts';
 import type { Hub, Peer } from '../session/peer.ts';
 import type { Session } from '../session/session.ts';
 import type { AddressOf } from './address.ts';
-import { SocketPeer } from './socket-peer.ts';
 import { decode } from './decode.ts';
 import { answer, type HttpResponse, isStreamed, type Route } from './http.ts';
 import { Inflow } from './inflow.ts';
-import { collect, pour } from './pipe.ts';
 import type { Handshake } from './origin.ts';
+import { Outgoing } from './outgoing.ts';
+import { collect, pour } from './pipe.ts';
+import { SocketPeer } from './socket-peer.ts';
 
 export interface SocketDeps {
   limits: Limits;
@@ -78,6 +79,7 @@ interface ExclusiveListen {
 /** One listener: HTTP routes and, where `sockets` is given, `/ws`. */
 export class UwsServer implements Hub {
   readonly #app: TemplatedApp = App();
+  readonly #outgoing = new Outgoing();
   #onSent: (bytes: number) => void = () => undefined;
   readonly #addressOf: AddressOf;
 
@@ -87,6 +89,7 @@ export class UwsServer implements Hub {
   }
 
   publish(topic: string, frame: string): void {
+    this.#outgoing.flush();
     this.#app.publish(topic, frame);
     this.#onSent(Buffer.byteLength(frame));
   }
@@ -106,6 +109,7 @@ export class UwsServer implements Hub {
   openSockets(path: string, deps: SocketDeps): this {
     const { limits, maxBacklog, accept, admit, onFrame, onSent, onClosed, onBug } = deps;
     this.#onSent = onSent ?? this.#onSent;
+    const peerDeps = { outgoing: this.#outgoing, onSent: this.#onSent };
     this.#app.ws<Hung>(path, {
       maxPayloadLength: limits.frame,
       maxBackpressure: maxBacklog,
@@ -142,7 +146,7 @@ export class UwsServer implements Hub {
       },
       open: (ws) => {
         const hung = ws.getUserData();
-        hung.peer = new SocketPeer(ws, this.#onSent);
+        hung.peer = new SocketPeer(ws, peerDeps);
         hung.session = accept(hung.peer);
       },
       message: (ws, message, isBinary) => {

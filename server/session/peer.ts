@@ -2,6 +2,8 @@
 export interface Peer {
   /** Sends a frame. The socket closes by itself where its buffer is full. */
   send(frame: string): void;
+  /** The same, in one write with what else this turn of the event loop has for it. Nothing sent later comes before. */
+  sendSoon(frame: string): void;
   /** Whatever is published to the topic from now on reaches this socket, after all that was sent to it before. */
   subscribe(topic: string): void;
   unsubscribe(topic: string): void;

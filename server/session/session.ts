@@ -165,12 +165,12 @@ export class Session {
   }
 
   reply<O extends Op>(id: number, body: ReplyBody<O>): void {
-    if (this.#open.delete(id)) this.#send(replyFrame(id, body));
+    if (this.#open.delete(id)) this.#answer(replyFrame(id, body));
   }
 
   /** Answers an open request. */
   refuse(id: number, refusal: Refusal): void {
-    if (this.#open.delete(id)) this.#send(errorFrame(id, refusal.toBody()));
+    if (this.#open.delete(id)) this.#answer(errorFrame(id, refusal.toBody()));
   }
 
   /** Answers all that is open alike: the hello that it waited for has come to nothing. */
@@ -180,11 +180,11 @@ export class Session {
 
   /** Answers what never became a request; the one of the same id that may be open is not touched. */
   reject(id: number, refusal: Refusal): void {
-    this.#send(errorFrame(id, refusal.toBody()));
+    this.#answer(errorFrame(id, refusal.toBody()));
   }
 
   push<P extends keyof Pushes>(op: P, body: Pushes[P]): void {
-    this.#send(pushFrame(op, body));
+    if (!this.isClosed) this.peer.send(pushFrame(op, body));
   }
 
   /** Resolves when the reader has taken most of what was sent. */
@@ -258,8 +258,8 @@ export class Session {
     for (const resolve of this.#onDrained.splice(0)) resolve();
   }
 
-  #send(frame: string): void {
-    if (!this.isClosed) this.peer.send(frame);
+  #answer(frame: string): void {
+    if (!this.isClosed) this.peer.sendSoon(frame);
   }
 }
 

@@ -94,8 +94,10 @@ test('published frames and frames of one’s own arrive in the order in which th
   const { peer, arrived } = await connect();
   const sent: string[] = [];
   for (let i = 0; i < 50; i++) {
-    sent.push(`own ${i}`, `published ${i}`);
+    sent.push(`reply ${i}`, `own ${i}`, `another reply ${i}`, `published ${i}`);
+    peer.sendSoon(`reply ${i}`);
     peer.send(`own ${i}`);
+    peer.sendSoon(`another reply ${i}`);
     if (i === 0) peer.subscribe('room');
     hub.publish('room', `published ${i}`);
     if (i % 7 === 0) await new Promise((resolve) => setImmediate(resolve));
@@ -109,10 +111,11 @@ test('what was published and sent before the end arrives before it', async (t) =
   peer.subscribe('room');
   hub.publish('room', 'published');
   peer.send('own');
+  peer.sendSoon('reply');
   session.hangUp(4501, 'banned');
   assert.deepEqual(await socket.closed, { code: 4501, reason: 'banned' });
-  assert.deepEqual(got.slice(0, 2), ['published', 'own']);
-  assert.equal(got.length, 3, 'and the bye');
+  assert.deepEqual(got.slice(0, 3), ['published', 'own', 'reply']);
+  assert.equal(got.length, 4, 'and the bye');
 });
 
 test('after the end nothing that is done to a socket has an effect', async (t) => {

@@ -33,6 +33,10 @@ export class FakePeer implements Peer {
     this.take(frame);
   }
 
+  sendSoon(frame: string): void {
+    this.take(frame);
+  }
+
   take(frame: string): void {
     if (this.ends.length === 0) this.frames.push(JSON.parse(frame) as ServerFrame);
   }
