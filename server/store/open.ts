@@ -15,7 +15,7 @@ import { startThread, type Thread, type ThreadSetting } from './sqlite/thread.ts
 
 export interface StoreOptions {
   dataDir: string;
-  clock: Pick<Clock, 'now'>;
+  clock: Pick<Clock, 'now' | 'after'>;
   newId: NewId;
   log?: { error(message: string, fields: Record<string, unknown>): void };
   /** Calls that may wait for the store; past it they are UNAVAILABLE. */

@@ -3,6 +3,7 @@
  * before they were asked for. What depends on the time of day is told it here, once, by the clock.
  */
 import type { Clock, ModerationStore, Store } from '../domain/ports.ts';
+import { Follower } from './sqlite/follower.ts';
 import type { Lane, LaneStats } from './sqlite/lane.ts';
 import type { Reads, Writes } from './sqlite/methods.ts';
 import type { Searches } from './sqlite/search.ts';
@@ -17,38 +18,20 @@ export interface SqliteDeps {
   /** Searches, and follows the log for it: nobody else waits for either. */
   searcher: Lane<Searches>;
   writer: Lane<Writes>;
-  clock: Pick<Clock, 'now'>;
+  clock: Pick<Clock, 'now' | 'after'>;
 }
 
-/** Entries that the index follows in one step. */
-const INDEX_STEP = 500;
-/** Steps that a store makes before it closes; the rest, where it is being made anew, it makes at the next start. */
-const LAST_STEPS = 20;
+/** Entries that are taken out of the index in one step. */
+const PRUNE_STEP = 500;
 
 export function createSqliteStore({ epoch, reader, searcher, writer, clock }: SqliteDeps): SqliteStore {
-  let indexing: Promise<void> | null = null;
-  /** Entries were stored that the index does not know yet. */
-  let isBehind = true;
-  let isClosing = false;
+  const follower = new Follower({ searcher, clock });
 
-  /** Has the index follow the log, step by step, until it has caught up. */
-  function follow(): void {
-    isBehind = true;
-    indexing ??= catchUp().finally(() => (indexing = null));
-  }
-
-  async function catchUp(): Promise<void> {
-    for (let left = LAST_STEPS; isBehind && left > 0; left -= isClosing ? 1 : 0) {
-      isBehind = false;
-      // Trouble was told where it arose; the next append, or the next start, tries again.
-      const isMore = await searcher.call('index', INDEX_STEP).catch(() => false);
-      isBehind ||= isMore;
-    }
-  }
-
-  async function append(...args: Parameters<Store['append']>): ReturnType<Store['append']> {
-    const placed = await writer.call('append', ...args);
-    follow();
+  async function append(...[room, drafts]: Parameters<Store['append']>): ReturnType<Store['append']> {
+    const placed = await writer.call('append', room, drafts);
+    // What was recalled or replaced is to be nowhere, the index included.
+    if (drafts.some(({ change }) => change !== undefined)) follower.hurry();
+    else follower.follow();
     return placed;
   }
 
@@ -56,11 +39,11 @@ export function createSqliteStore({ epoch, reader, searcher, writer, clock }: Sq
     const step = await writer.call('trim', before, limit, after ?? null);
     // From the beginning at the end of a run: what a run that broke off has left is taken out, too.
     const upTo = step.next === undefined ? Number.MAX_SAFE_INTEGER : Number(step.next);
-    while (await searcher.call('prune', upTo, INDEX_STEP));
+    while (await searcher.call('prune', upTo, PRUNE_STEP));
     return step;
   }
 
-  follow();
+  follower.hurry();
   return {
     epoch,
 
@@ -144,11 +127,10 @@ export function createSqliteStore({ epoch, reader, searcher, writer, clock }: Sq
     },
 
     async close() {
-      isClosing = true;
       await reader.close();
       // The last connection to go folds the WAL into the database.
       await writer.close();
-      await indexing;
+      await follower.close();
       await searcher.close();
     },
 
