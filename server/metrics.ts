@@ -1,14 +1,15 @@
 /**
  * What the server counts, for Prometheus. Owns the registry, the names and the labels; the rest of the server is
  * handed the methods and knows nothing of prom-client. Every label takes its values from a closed list, so that no
- * client can make the number of series grow.
+ * client can make the number of series grow. What is counted for every message is a plain number until it is asked for.
  */
-import { AggregatorRegistry, Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { AggregatorRegistry, Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 import { CloseCode } from '../miniprogram/protocol/errors.ts';
 import type { ErrorCode } from '../miniprogram/protocol/errors.ts';
 import type { Refused } from './commands/households.ts';
 import type { Op } from '../miniprogram/protocol/frames.ts';
 import type { NoticeKind, Notifier, Verdict } from './domain/ports.ts';
+import { Tally } from './tally.ts';
 
 export type NoticeOutcome = Awaited<ReturnType<Notifier['notify']>>;
 
@@ -65,41 +66,51 @@ export function createMetrics(): Metrics {
     labelNames: ['why'],
     registers,
   });
-  const frames = new Counter({
+  const traffic = { frames: { in: 0, out: 0 }, bytes: { in: 0, out: 0 } };
+  let deliveries = 0;
+  new Counter({
     name: 'chahua_frames_total',
     help: 'Frames by direction; a frame published to a topic counts once',
     labelNames: ['direction'],
     registers,
+    collect() {
+      setBoth(this, traffic.frames);
+    },
   });
-  const bytes = new Counter({
+  new Counter({
     name: 'chahua_frame_bytes_total',
     help: 'Bytes of these frames',
     labelNames: ['direction'],
     registers,
+    collect() {
+      setBoth(this, traffic.bytes);
+    },
   });
-  const requests = new Histogram({
+  const requests = new Tally({
     name: 'chahua_request_seconds',
     help: 'Requests from frame to reply, by op and outcome',
     labelNames: ['op', 'outcome'],
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 10],
-    registers,
   });
-  const batchEntries = new Histogram({
+  const batchEntries = new Tally({
     name: 'chahua_append_entries',
     help: 'Entries in a batch',
     buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000],
-    registers,
   });
-  const batchSeconds = new Histogram({
+  const batchSeconds = new Tally({
     name: 'chahua_append_seconds',
     help: 'From handing a batch to the store until it is durable',
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2],
-    registers,
   });
-  const deliveries = new Counter({
+  for (const { asMetric } of [requests, batchEntries, batchSeconds]) registry.registerMetric(asMetric);
+  new Counter({
     name: 'chahua_deliveries_total',
     help: 'Frames times the sockets they went to',
     registers,
+    collect() {
+      this.reset();
+      this.inc(deliveries);
+    },
   });
 
   const busMessages = new Counter({
@@ -140,19 +151,19 @@ export function createMetrics(): Metrics {
     },
     turnedAway: (why) => turnedAway.inc({ why }),
     frameIn(size) {
-      frames.inc({ direction: 'in' });
-      bytes.inc({ direction: 'in' }, size);
+      traffic.frames.in += 1;
+      traffic.bytes.in += size;
     },
     frameOut(size) {
-      frames.inc({ direction: 'out' });
-      bytes.inc({ direction: 'out' }, size);
+      traffic.frames.out += 1;
+      traffic.bytes.out += size;
     },
-    request: ({ op, outcome, ms }) => requests.observe({ op, outcome }, ms / 1_000),
+    request: ({ op, outcome, ms }) => requests.observe(ms / 1_000, op, outcome),
     appended({ entries, ms }) {
       batchEntries.observe(entries);
       batchSeconds.observe(ms / 1_000);
     },
-    delivered: (count) => deliveries.inc(count),
+    delivered: (count) => void (deliveries += count),
     busMessage: (direction) => busMessages.inc({ direction }),
     healed: (rooms) => healed.inc(rooms),
     verdict: (of, verdict) => verdicts.inc({ of, verdict }),
@@ -187,6 +198,11 @@ export function createMetrics(): Metrics {
     },
     contentType: registry.contentType,
   };
+}
+
+function setBoth(counter: Counter<'direction'>, by: Record<'in' | 'out', number>): void {
+  counter.reset();
+  for (const direction of ['in', 'out'] as const) counter.inc({ direction }, by[direction]);
 }
 
 /** Ours, and those that a peer or a network ends a socket with (RFC 6455 §7.4.1). */
