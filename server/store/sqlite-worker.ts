@@ -4,6 +4,7 @@
  * looked at anew before the next batch; where that fails too, the thread ends.
  */
 import { rmSync } from 'node:fs';
+import { constants, platform, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { migrate } from './migrations.ts';
 import { type Methods, runBatch } from './sqlite/batch.ts';
@@ -23,7 +24,17 @@ const METHODS: Record<DatabaseRole, (db: Database) => Methods> = {
 const port = parentPort;
 if (!port) throw new Error('sqlite-worker.ts runs as a worker thread of the store');
 const post = (message: FromWorker): void => port.postMessage(message);
-start(workerData as ThreadSetting);
+const setting = workerData as ThreadSetting;
+if (setting.role === 'searcher') giveWay();
+start(setting);
+
+/**
+ * Where the processor is busy, messages go before the index that follows them. On Linux alone: elsewhere it would be
+ * the priority of the whole process.
+ */
+function giveWay(): void {
+  if (platform() === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+}
 
 function start(setting: ThreadSetting): void {
   try {
