@@ -36,17 +36,23 @@ export class Crowd {
   /** A message is at this socket, for the first or for another time. */
   onArrival: (number: number, socket: number) => void = () => undefined;
   #fail: (error: Error) => void = () => undefined;
-  #timer: NodeJS.Timeout;
+  readonly #timer: NodeJS.Timeout;
   #seenTotal = -1;
 
-  private constructor(clients: Client[], room: string, { senderOf, messages = MESSAGES_PER_RUN }: Gathering) {
+  /** @param timer what keeps `clients` alive, from the first that came */
+  private constructor(
+    clients: Client[],
+    timer: NodeJS.Timeout,
+    room: string,
+    { senderOf, messages = MESSAGES_PER_RUN }: Gathering,
+  ) {
     this.clients = clients;
+    this.#timer = timer;
     this.room = room;
     this.deliveries = new Deliveries({ sockets: clients.length, messages }, senderOf, (number) =>
       this.onComplete(number),
     );
     clients.forEach((client, index) => this.seat(client, index));
-    this.#timer = setInterval(() => clients.forEach((client) => client.keepAlive()), KEEP_ALIVE_MS);
   }
 
   static async gather({ contender, url }: Target, gathering: Gathering): Promise<Crowd> {
@@ -55,13 +61,15 @@ export class Crowd {
     const others: string[] = [];
     while (others.length < rooms - 1) others.push(await contender.openRoom(url));
     const clients: Client[] = [];
+    // A crowd may take longer to come than a server lets somebody be silent.
+    const timer = setInterval(() => clients.forEach((client) => client.keepAlive()), KEEP_ALIVE_MS);
     while (clients.length < sockets) {
       const count = Math.min(CONNECT_AT_ONCE, sockets - clients.length);
       const from = firstIndex + clients.length;
       const arrived = Array.from({ length: count }, (_, offset) => contender.connect(url, from + offset));
       clients.push(...(await Promise.all(arrived)));
     }
-    const crowd = new Crowd(clients, room, gathering);
+    const crowd = new Crowd(clients, timer, room, gathering);
     await crowd.whole(Promise.all(clients.map((client) => client.join(room, ...others))));
     return crowd;
   }
