@@ -7,8 +7,8 @@ import { run } from 'node:test';
 import { parseArgs } from 'node:util';
 import { matrix, type Row } from './matrix.ts';
 
-const USAGE = `npm run faults                  every fault once, a minute or two
-npm run faults -- --minutes 30  and then all at random, two at a time, a new seed each round
+const USAGE = `npm run faults                  every fault once, about five minutes
+npm run faults -- --minutes 30  and then, until so long is over, all at random, two at a time, a new seed each round
 npm run faults -- --seed N      the same random choices again
 npm run faults -- --planted     the bugs that the checkers must find
 npm run faults -- --only M1,M9  these alone`;
