@@ -70,3 +70,15 @@ test('an index that is away is left alone until the next entry', async () => {
   await clock.run(FOLLOW_MS);
   assert.equal(steps(), 2);
 });
+
+test('what is taken back while the last step ends is taken in all the same', async () => {
+  for (let turns = 0; turns < 8; turns += 1) {
+    const { clock, follower, steps } = stage({ behind: 1 });
+    follower.hurry();
+    for (let turn = 0; turn < turns; turn += 1) await null;
+    const before = steps();
+    follower.hurry();
+    await clock.run(0);
+    assert.ok(steps() > before, `after ${turns} turns`);
+  }
+});

@@ -43,7 +43,7 @@ export class Follower {
     this.#isBehind = true;
     this.#undoTimer?.();
     this.#undoTimer = null;
-    this.#under ??= this.#catchUp().finally(() => (this.#under = null));
+    this.#under ??= this.#catchUp();
   }
 
   /** Resolves when the index has followed as far as it will. */
@@ -60,5 +60,7 @@ export class Follower {
       const isMore = await this.#deps.searcher.call('index', STEP).catch(() => false);
       this.#isBehind ||= isMore;
     }
+    // At once, or what comes in before a `finally` would be left to nobody.
+    this.#under = null;
   }
 }
