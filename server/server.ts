@@ -263,11 +263,11 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
     unwatchKeys();
     media.stop();
     wechat.stop();
-    dispatcher.close();
+    const answered = dispatcher.close();
     sockets.stop();
     sessions.bye();
     await within(FLUSH_MS, check.close().then(wechat.notices.drain));
-    await within(DRAIN_MS, domainLog.drain());
+    await within(DRAIN_MS, Promise.all([answered, domainLog.drain()]));
     const hadSockets = sessions.size > 0;
     sessions.hangUpAll();
     await within(FLUSH_MS, sockets.left());

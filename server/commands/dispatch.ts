@@ -34,13 +34,15 @@ export interface Dispatcher {
   dispatch(session: Session, request: Incoming): void;
   /** Answers a frame that could not be understood; it counts against the asker like any other. */
   turnDown(session: Session, id: number, refusal: Refusal): void;
-  /** The server is about to go: what is under way is finished, nothing new is begun. */
-  close(): void;
+  /** The server is about to go: nothing new is begun. Resolves when what is under way is answered. */
+  close(): Promise<void>;
 }
 
 export function createDispatcher(deps: DispatchDeps): Dispatcher {
   const { table, roster, sanctions, rates, onAnswered, onBug, clock } = deps;
   let closing = false;
+  let underWay = 0;
+  const onIdle: (() => void)[] = [];
 
   function dispatch(session: Session, request: Incoming): void {
     if (closing) {
@@ -73,6 +75,7 @@ export function createDispatcher(deps: DispatchDeps): Dispatcher {
     { id, op, body }: { id: number; op: O; body: RequestBody<O> },
   ): Promise<void> {
     const began = clock.monotonic();
+    underWay += 1;
     let outcome: Outcome = 'ok';
     const after: (() => void)[] = [];
     try {
@@ -87,6 +90,8 @@ export function createDispatcher(deps: DispatchDeps): Dispatcher {
       outcome = refuse(session, { id, op }, reason);
     }
     onAnswered?.({ op, outcome, ms: clock.monotonic() - began });
+    underWay -= 1;
+    if (underWay === 0) for (const resolve of onIdle.splice(0)) resolve();
   }
 
   async function run<O extends Op>(
@@ -164,5 +169,11 @@ export function createDispatcher(deps: DispatchDeps): Dispatcher {
     return new Refusal(ErrorCode.INTERNAL, 'something went wrong here; send again with the same cid', 1_000);
   }
 
-  return { dispatch, turnDown, close: () => void (closing = true) };
+  function close(): Promise<void> {
+    closing = true;
+    if (underWay === 0) return Promise.resolve();
+    return new Promise((resolve) => onIdle.push(resolve));
+  }
+
+  return { dispatch, turnDown, close };
 }

@@ -215,7 +215,7 @@ test('once the token has run out everything is UNAUTHORIZED but a renewal, a pin
   assert.equal(session.isClosed, false);
 });
 
-test('a server that is about to go begins nothing and says so; what is under way is answered', async () => {
+test('a server that is about to go begins nothing and says so, and waits until what is under way is answered', async () => {
   let finish = (): void => undefined;
   const { dispatcher, ask, arrive } = setUp({
     send: () => new Promise((resolve) => (finish = () => resolve({ seq: 4, ts: 1 }))),
@@ -223,15 +223,18 @@ test('a server that is about to go begins nothing and says so; what is under way
   const { session, peer } = await arrive();
   ask(session, 'message.send', send, 1);
   await settle();
-  dispatcher.close();
+  const closed = dispatcher.close();
   ask(session, 'message.send', send, 2);
   ask(session, 'room.typing', { room: 'r' }, 0);
-  finish();
   await settle();
+  assert.deepEqual(outcomes(peer), [[2, 'UNAVAILABLE']]);
+  finish();
+  await closed;
   assert.deepEqual(outcomes(peer), [
     [2, 'UNAVAILABLE'],
     [1, 'ok'],
   ]);
+  await dispatcher.close();
 });
 
 test('the 33rd open request is refused and makes no difference to the 32', async () => {

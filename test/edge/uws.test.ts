@@ -43,7 +43,7 @@ async function edge(t: TestContext) {
       dispatcher: {
         dispatch: (_, request) => heard.push(request),
         turnDown: () => undefined,
-        close: () => undefined,
+        close: () => Promise.resolve(),
       },
       onClosed: (code) => ended.push(code),
       onBug: (reason) => bugs.push(reason),
