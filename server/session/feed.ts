@@ -53,6 +53,8 @@ export class Feed {
   #early: Entry[] = [];
   #filling: Promise<void> | undefined;
   readonly #holds = new Set<Hold>();
+  /** `after/limit` → the read under way. */
+  readonly #reads = new Map<string, Promise<Entry[]>>();
 
   constructor(room: RoomId, deps: FeedDeps) {
     this.room = room;
@@ -154,7 +156,7 @@ export class Feed {
       let cursor = from;
       while (cursor < until) {
         const limit = Math.min(FILL_PAGE, until - cursor);
-        const { entries } = await this.#deps.store.page(this.room, { after: cursor, limit });
+        const entries = await this.#read(cursor, limit);
         const last = entries.at(-1);
         if (!last) throw new Error(`the store has no entry ${cursor + 1} of a room that goes further`);
         if (!(await this.#send(entries, joiner))) return;
@@ -168,6 +170,22 @@ export class Feed {
     } finally {
       this.#holds.delete(hold);
     }
+  }
+
+  /**
+   * What is stored already. Those who come back together, as after the end of a node, come from the same entry: one
+   * read serves all who ask while it is under way.
+   */
+  #read(after: Seq, limit: number): Promise<Entry[]> {
+    const key = `${after}/${limit}`;
+    const known = this.#reads.get(key);
+    if (known) return known;
+    const reading = this.#deps.store
+      .page(this.room, { after, limit })
+      .then(({ entries }) => entries)
+      .finally(() => this.#reads.delete(key));
+    this.#reads.set(key, reading);
+    return reading;
   }
 
   /** @returns whether the session is still wanted afterwards */

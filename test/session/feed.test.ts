@@ -135,6 +135,29 @@ test('450 missing entries come by pages of 200, then the live ones', async () =>
   );
 });
 
+test('those who come back together from the same entry are served by one read', async () => {
+  const { feed, reads, joiner } = setUp(5, { slow: true });
+  const first = feed.join(5, joiner());
+  reads[0]?.answer();
+  await first;
+  const [one, two, other] = [joiner(), joiner(), joiner()];
+  const joined = Promise.all([feed.join(2, one), feed.join(2, two), feed.join(3, other)]);
+  await settle();
+  assert.deepEqual(
+    reads.map(({ after }) => after),
+    [undefined, 2, 3],
+  );
+  for (const { answer } of reads) answer();
+  await joined;
+  assert.deepEqual([one.peer.seqs('r'), two.peer.seqs('r')], [seqs(3, 5), seqs(3, 5)]);
+  assert.deepEqual(other.peer.seqs('r'), seqs(4, 5));
+  const last = feed.join(2, joiner());
+  await settle();
+  assert.equal(reads.length, 4, 'a read that has ended serves nobody who comes later');
+  reads[3]?.answer();
+  await last;
+});
+
 test('what is published while a peer is on its way comes after what it missed', async () => {
   const { feed, reads, joiner, store } = setUp(5, { slow: true });
   const peer = joiner();
