@@ -83,8 +83,8 @@ export const CLIENT_OPTIONS = {
 const SETTLE_AFTER_MS = 200;
 /** … or when so many wait in one room. */
 const SETTLE_AT = 1_000;
-/** An append is not tried again after so long; below the gate's patience. */
-const CONTEND_MS = 1_000;
+/** An append is not tried again after so long; below the gate's patience, less what it may have waited there. */
+const CONTEND_MS = 800;
 /** Times that trouble is stood at the start, with pauses that grow. */
 const MAX_TRIES = 6;
 const PAUSE_MS = 100;

@@ -12,6 +12,48 @@ const codeOf = (asked: Promise<unknown>): Promise<unknown> =>
     (reason: unknown) => (reason as { code?: unknown }).code,
   );
 
+/**
+ * A database that does one thing after the other, 100 ms each, also what nobody waits for any more; a look at whether
+ * it is there costs it nothing. Callers who are refused come back a second later.
+ */
+async function crowd(callers: number): Promise<{ servedMs: number; tries: number; longestMs: number }> {
+  const { clock, gate } = setUp();
+  let last: Promise<unknown> = Promise.resolve();
+  const slowly = (): Promise<unknown> =>
+    (last = last.then(() => new Promise<void>((resolve) => clock.after(100, resolve))));
+  let [served, tries, longestMs] = [0, 0, 0];
+  const call = async (): Promise<void> => {
+    tries += 1;
+    const began = clock.monotonic();
+    const said = await codeOf(gate.run(slowly));
+    longestMs = Math.max(longestMs, clock.monotonic() - began);
+    if (said === 'done') served += 1;
+    else clock.after(1_000 + (tries % 500), () => void call());
+  };
+  for (let i = 0; i < callers; i += 1) void call();
+  let servedMs = 0;
+  for (; served < callers && servedMs < 120_000; servedMs += 100) await clock.run(100);
+  return { servedMs, tries, longestMs };
+}
+
+test('a crowd that is more than the database can answer in time is served, nearly as fast as it can', async (t) => {
+  const { servedMs, tries, longestMs } = await crowd(200);
+  t.diagnostic(`${servedMs} ms, ${tries} tries`);
+  assert.ok(servedMs <= 30_000, `200 calls of 100 ms took ${servedMs} ms`);
+  assert.ok(longestMs <= 1_500, `one waited ${longestMs} ms`);
+});
+
+test('while the database is only slow, what it answers in time goes through', async () => {
+  const { clock, gate, troubles } = setUp();
+  const late = codeOf(gate.run(never));
+  await clock.run(1_000);
+  assert.equal(await codeOf(gate.run(() => Promise.resolve())), 'done');
+  await clock.run(500);
+  assert.equal(await late, 'UNAVAILABLE');
+  assert.equal(await codeOf(gate.run(() => Promise.resolve())), 'done');
+  assert.equal(troubles.length, 0);
+});
+
 function setUp() {
   const clock = new ManualClock();
   const troubles: unknown[] = [];

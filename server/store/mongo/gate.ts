@@ -1,15 +1,17 @@
 /**
  * The way to the database: bounded, and never a long wait. A call that is not answered in time is refused as
- * UNAVAILABLE, and so is every call after it, at once, until a look shows that the database answers again; then all go
- * through. What was refused may have been done all the same: the sender's resend finds out.
+ * UNAVAILABLE. Where others were answered meanwhile, the database has too much to do, and is asked less at once
+ * (window.ts); where none was, it is gone: every call after it is refused at once, until a look shows that the database
+ * answers again. What was refused may have been done all the same: the sender's resend finds out.
  */
 import { MongoError, MongoInvalidArgumentError, MongoServerError } from 'mongodb';
 import type { Clock, Undo } from '../../domain/ports.ts';
 import { Refusal } from '../../outcome.ts';
 import { HOPELESS_MS } from './turns.ts';
+import { CallWindow, type Place } from './window.ts';
 
 export interface GateOptions {
-  clock: Pick<Clock, 'after'>;
+  clock: Pick<Clock, 'after' | 'monotonic'>;
   /** Asks the database something small. */
   look: () => Promise<unknown>;
   /** Told why, when the database is taken for gone, and when it is back. */
@@ -28,19 +30,31 @@ export interface Call {
   isOver(): boolean;
 }
 
+interface Run<T> {
+  /** Monotonic ms. */
+  asked: number;
+  place: Place;
+  work: (call: Call) => Promise<T>;
+}
+
 type State = { name: 'open' } | { name: 'shut'; undo: Undo } | { name: 'closed' };
 
+/** Of a call's patience: so much of it may pass before it begins, and an answer within so much is a quick one. */
+const [WAITED, QUICK] = [1 / 3, 1 / 2];
 const LOOK_EVERY_MS = 250;
 const RETRY_AFTER_MS = 1_000;
 
 export class Gate {
   readonly #options: Required<GateOptions>;
   #state: State = { name: 'open' };
-  /** Unanswered, and given up but not ended. */
+  /** Waiting for their place, unanswered, and given up but not ended. */
   readonly #under = new Set<Promise<unknown>>();
+  readonly #window: CallWindow;
 
   constructor(options: GateOptions) {
     this.#options = { maxCalls: 2_000, patienceMs: 1_500, onBack: () => undefined, ...options };
+    const { clock, maxCalls: most, patienceMs } = this.#options;
+    this.#window = new CallWindow({ clock, most, waitMs: patienceMs * WAITED, quickMs: patienceMs * QUICK });
   }
 
   get waiting(): number {
@@ -49,30 +63,53 @@ export class Gate {
 
   async run<T>(work: (call: Call) => Promise<T>): Promise<T> {
     this.#mustBeOpen();
+    const asked = this.#options.clock.monotonic();
+    const taken = this.#window.take();
+    if (!(taken instanceof Promise)) return this.#runNow({ asked, place: taken, work });
+    const turn: Promise<T> = taken.then((place) => {
+      this.#under.delete(turn);
+      if (place) return this.#runNow({ asked, place, work });
+      if (this.#state.name === 'shut') this.#mustBeOpen();
+      throw unavailable('too much waits for the store');
+    });
+    this.#under.add(turn);
+    return turn;
+  }
+
+  async #runNow<T>({ asked, place, work }: Run<T>): Promise<T> {
     const { clock, patienceMs } = this.#options;
     let isOver = false;
     let giveUp = (): void => undefined;
     const over = new Promise<void>((resolve) => (giveUp = resolve));
     const job = work({ over, isOver: () => isOver });
     this.#under.add(job);
-    const done = job.catch(unlessOurs).finally(() => this.#under.delete(job));
-    const undo = clock.after(patienceMs, () => {
+    const leave = (isAnswer: boolean): void => {
+      this.#under.delete(job);
+      this.#window.leave(place, { isAnswer: isAnswer && !isOver });
+    };
+    job.then(
+      () => leave(true),
+      (reason: unknown) => leave(!isAbsence(reason)),
+    );
+    const undo = clock.after(asked + patienceMs - clock.monotonic(), () => {
       isOver = true;
       giveUp();
-      clock.after(HOPELESS_MS, () => this.#under.delete(job));
+      clock.after(HOPELESS_MS, () => leave(false));
     });
     const late = over.then(() => {
       throw new Late();
     });
     try {
-      return await Promise.race([done, late]);
+      return await Promise.race([job, late]);
     } catch (reason) {
+      if (reason instanceof Late && this.#window.late(place)) {
+        throw unavailable('the store has too much to do');
+      }
       throw this.#refusalOf(reason);
     } finally {
       undo();
       giveUp();
       late.catch(() => undefined);
-      done.catch(() => undefined);
     }
   }
 
@@ -135,6 +172,7 @@ export class Gate {
     if (this.#state.name !== 'open') return;
     this.#options.onTrouble(reason);
     this.#state = { name: 'shut', undo: () => undefined };
+    this.#window.refuseAll();
     void this.#look();
   }
 
@@ -151,6 +189,7 @@ export class Gate {
     if (this.#state.name !== 'shut') return;
     if (isBack) {
       this.#state = { name: 'open' };
+      this.#window.begin();
       this.#options.onBack();
       return;
     }
@@ -183,11 +222,6 @@ export function isAbsence(reason: unknown): boolean {
   const { code } = reason;
   // No code: the server wrote, but not as durably as it was asked to.
   return typeof code !== 'number' || CANNOT_NOW.has(code);
-}
-
-/** A reason travels on as it is; this gives the promise a handler of its own. */
-function unlessOurs(reason: unknown): never {
-  throw reason;
 }
 
 const unavailable = (message: string): Refusal => new Refusal('UNAVAILABLE', message, RETRY_AFTER_MS);
