@@ -102,6 +102,11 @@ test('the server starts with the environment that the image and a node of compos
   const config = readConfig({ ...image, ...rest });
   assert.deepEqual(config.nats?.servers, ['nats:4222']);
   assert.equal(config.dataDir, '/data');
+  assert.deepEqual(
+    config.trustProxy,
+    { hops: 1 },
+    'people have addresses of their own, and not that of nginx',
+  );
 });
 
 test('what the server imports is in the image: its own folders, and packages that are no dev dependencies', () => {
