@@ -44,41 +44,57 @@ export interface Log {
   append(room: RoomId, draft: Draft): Promise<Placed>;
   /**
    * As `append`, but what was stored under this cid before is found even where the rules of today refuse it: a
-   * resend must never be told that its message was not sent. What one sender places in one room keeps its order.
+   * resend must never be told that its message was not sent. What one sender places in one room keeps its order: where
+   * the store takes one not now, it takes none of those that were placed behind it meanwhile, and all are sent again.
    */
   place(placing: Placing): Promise<Place>;
   /** Resolves when nothing is under way. */
   drain(): Promise<void>;
 }
 
+/** On its way from the sender to an answer. */
+interface OnItsWay {
+  /** One that the sender placed before was not taken. */
+  setback: Refusal | null;
+}
+
 interface Waiting {
   draft: Draft;
+  way?: OnItsWay;
   resolve: (placed: Placed) => void;
   reject: (reason: unknown) => void;
 }
 
 const MAX_BATCH = 1_000;
+const MIN_BATCH = 16;
+/** A batch that takes longer is followed by one of half its size: a large one must not outlast the store's patience. */
+const SLOW_MS = 400;
 
 export function createLog({ store, bus, clock, soon, maxWaiting = 10_000, onBatch }: LogDeps): Log {
   /** Rooms with an append under way or about to be; the value is what goes with the next one. */
   const queues = new Map<RoomId, Waiting[]>();
   let waiting = 0;
+  /** As the store bears it just now. */
+  let most = MAX_BATCH;
   const drained: (() => void)[] = [];
   /** `room sender` → the draw under way, which the sender's next one waits for. */
   const draws = new Map<string, Promise<Draft>>();
+  /** `room sender` → what the sender has placed and was not told of yet, in order. */
+  const ways = new Map<string, Set<OnItsWay>>();
 
-  function append(room: RoomId, draft: Draft): Promise<Placed> {
+  function append(room: RoomId, draft: Draft, way?: OnItsWay): Promise<Placed> {
     if (waiting >= maxWaiting) {
       return Promise.reject(new Refusal(ErrorCode.UNAVAILABLE, 'too many messages wait to be stored', 1_000));
     }
     waiting += 1;
     return new Promise((resolve, reject) => {
       const queue = queues.get(room);
+      const waiter: Waiting = { draft, resolve, reject, ...(way && { way }) };
       if (queue) {
-        queue.push({ draft, resolve, reject });
+        queue.push(waiter);
         return;
       }
-      queues.set(room, [{ draft, resolve, reject }]);
+      queues.set(room, [waiter]);
       soon(() => void flush(room));
     });
   }
@@ -87,21 +103,34 @@ export function createLog({ store, bus, clock, soon, maxWaiting = 10_000, onBatc
   async function flush(room: RoomId): Promise<void> {
     for (;;) {
       const queue = queues.get(room);
-      const batch = queue?.splice(0, MAX_BATCH) ?? [];
-      if (batch.length === 0) break;
+      const taken = queue?.splice(0, most) ?? [];
+      if (taken.length === 0) break;
+      const batch = taken.filter(isStillWanted);
+      waiting -= taken.length - batch.length;
+      if (batch.length === 0) continue;
+      const began = clock.monotonic();
       try {
-        const began = clock.monotonic();
         const drafts = batch.map(({ draft }) => draft);
         const placed = await store.append(room, drafts);
-        onBatch?.({ entries: drafts.length, ms: clock.monotonic() - began });
+        const ms = clock.monotonic() - began;
+        measure(batch.length, ms);
+        onBatch?.({ entries: drafts.length, ms });
         settle(room, batch, placed);
       } catch (reason) {
         for (const { reject } of batch) reject(reason);
+        measure(batch.length, clock.monotonic() - began);
+        // Who placed something behind it is told so before the next batch is made up.
+        if (isSetback(reason)) await new Promise<void>((resolve) => soon(resolve));
       }
       waiting -= batch.length;
     }
     queues.delete(room);
     if (queues.size === 0) for (const done of drained.splice(0)) done();
+  }
+
+  function measure(entries: number, ms: number): void {
+    if (ms > SLOW_MS) most = Math.max(MIN_BATCH, Math.min(most, Math.ceil(entries / 2)));
+    else if (entries === most && ms < SLOW_MS / 4) most = Math.min(MAX_BATCH, most * 2);
   }
 
   function settle(room: RoomId, batch: Waiting[], placed: Placed[]): void {
@@ -132,15 +161,25 @@ export function createLog({ store, bus, clock, soon, maxWaiting = 10_000, onBatc
 
   async function place(placing: Placing): Promise<Place> {
     const { room, from, cid, refuse } = placing;
+    const key = `${room} ${from}`;
+    const way: OnItsWay = { setback: null };
+    const all = ways.get(key) ?? new Set();
+    ways.set(key, all.add(way));
     try {
-      const placed = await append(room, await drawInTurn(placing));
+      const draft = await drawInTurn(placing);
+      if (way.setback) throw way.setback;
+      const placed = await append(room, draft, way);
       if ('seq' in placed) return placed;
       throw refuse(placed.refused);
     } catch (reason) {
       if (!(reason instanceof Refusal)) throw reason;
-      const before = isPassing(reason) ? null : await store.find(room, from, cid);
+      if (isSetback(reason)) setBack(all, way, reason);
+      const before = isSetback(reason) ? null : await store.find(room, from, cid);
       if (before) return { ...before, repeated: true };
       throw reason;
+    } finally {
+      all.delete(way);
+      if (all.size === 0 && ways.get(key) === all) ways.delete(key);
     }
   }
 
@@ -152,8 +191,23 @@ export function createLog({ store, bus, clock, soon, maxWaiting = 10_000, onBatc
   return { append, place, drain };
 }
 
-/** The store itself is out of reach: there is no point in asking it once more. */
-const isPassing = (refusal: Refusal): boolean => refusal.code === ErrorCode.UNAVAILABLE;
+/** The store takes it not now: there is no point in asking it once more, and what is placed behind it must wait. */
+const isSetback = (reason: unknown): boolean =>
+  reason instanceof Refusal && reason.code === ErrorCode.UNAVAILABLE;
+
+function setBack(ways: Set<OnItsWay>, failed: OnItsWay, setback: Refusal): void {
+  let isBehind = false;
+  for (const way of ways) {
+    if (isBehind) way.setback ??= setback;
+    isBehind ||= way === failed;
+  }
+}
+
+function isStillWanted({ way, reject }: Waiting): boolean {
+  if (!way?.setback) return true;
+  reject(way.setback);
+  return false;
+}
 
 function toEntry({ change: _, audit: _audit, files: _files, ...fields }: Draft, seq: Seq): Entry {
   return { seq, ...fields } as Entry;

@@ -183,6 +183,8 @@ test('a store that fails fails all that were in the batch; the next batch is tri
   const next = append('c');
   const away = new Refusal('UNAVAILABLE', 'the store is away');
   await appends[0]?.fail(away);
+  turn();
+  await settle();
   for (const placed of lost) await assert.rejects(placed, away);
   assert.deepEqual(appends[1]?.cids, ['c']);
   await appends[1].end([at(1)]);
@@ -198,6 +200,22 @@ test('no batch is larger than 1,000', async () => {
   assert.equal(appends[0]?.cids.length, 1_000);
   await appends[0].end(Array.from({ length: 1_000 }, (_, i) => at(i + 1)));
   assert.deepEqual(appends[1]?.cids, ['c1000']);
+});
+
+test('a batch that took long is followed by half as many, until the store is quick again', async () => {
+  const { append, appends, clock, turn } = setUp();
+  const sizes: number[] = [];
+  const store = async (ms: number): Promise<void> => {
+    const last = appends.at(-1);
+    sizes.push(last?.cids.length ?? 0);
+    clock.advance(ms);
+    await last?.end(last.cids.map((_, i) => at(i + 1)));
+  };
+  void append('first');
+  turn();
+  for (let i = 0; i < 3_000; i += 1) void append(`c${i}`);
+  for (const ms of [10, 600, 300, 50, 50]) await store(ms);
+  assert.deepEqual(sizes, [1, 1_000, 500, 500, 1_000]);
 });
 
 test('past the bound a send is UNAVAILABLE at once, and says when to come again; room is made by what is done', async () => {
@@ -334,4 +352,46 @@ test('a message that the rules refuse does not hold up the next one of its sende
   await settle();
   turn();
   assert.deepEqual(appends[0]?.cids, ['second']);
+});
+
+test('where the store takes a message not now, those that its sender placed behind it are not taken either', async () => {
+  const { log, appends, turn } = setUp();
+  const told: string[] = [];
+  let drawSlowly = (): void => undefined;
+  const send = (
+    from: string,
+    cid: string,
+    draw = (): Draft | Promise<Draft> => textDraft(from, cid),
+  ): void => {
+    const placed = log.place({ room: 'r', from, cid, draw, refuse: () => new Refusal('FORBIDDEN', 'no') });
+    placed.then(
+      ({ seq }) => told.push(`${cid} ${seq}`),
+      (reason: unknown) => told.push(`${cid} ${(reason as Refusal).code}`),
+    );
+  };
+  send('ann', 'a1');
+  await settle();
+  turn();
+  send('ann', 'a2');
+  send('bob', 'b1');
+  send('ann', 'a3', () => new Promise((resolve) => (drawSlowly = () => resolve(textDraft('ann', 'a3')))));
+  await settle();
+  await appends[0]?.fail(new Refusal('UNAVAILABLE', 'not now', 1_000));
+  turn();
+  await settle();
+  drawSlowly();
+  await settle();
+  turn();
+  await settle();
+  assert.deepEqual(
+    appends.map(({ cids }) => cids),
+    [['a1'], ['b1']],
+  );
+  await appends[1]?.end([at(1)]);
+  assert.deepEqual(told.toSorted(), ['a1 UNAVAILABLE', 'a2 UNAVAILABLE', 'a3 UNAVAILABLE', 'b1 1']);
+  send('ann', 'a1');
+  await settle();
+  turn();
+  await appends[2]?.end([at(2)]);
+  assert.ok(told.includes('a1 2'), 'what is sent after that is taken again');
 });
