@@ -3,7 +3,7 @@
  * again with the same cid what has no answer, in the order of saying. Promises to record everything in the history.
  * It is written by docs/protocol.md alone and shares nothing with the mini-program's client.
  */
-import { isRetryable } from '../../miniprogram/protocol/errors.ts';
+import { type ErrorBody, isRetryable } from '../../miniprogram/protocol/errors.ts';
 import type { HelloReply, Push } from '../../miniprogram/protocol/frames.ts';
 import type { Entry } from '../../miniprogram/protocol/objects.ts';
 import { login, Lost, RawClient, Refused, type Login } from '../support/raw-client.ts';
@@ -12,6 +12,8 @@ import { hashOf, sightOf, type History } from './history.ts';
 /** Unanswered sends at a time. */
 const WINDOW = 16;
 const RECONNECT_MS = 20;
+/** The contract has 30 s; no run waits so long. */
+const [BACKOFF_FIRST_MS, BACKOFF_MOST_MS] = [500, 4_000];
 const POLL_MS = 5;
 const ARRIVE_AGAIN_MS = 500;
 const MAX_ARRIVALS = 40;
@@ -53,6 +55,10 @@ export class Robot {
   #said = 0;
   #settled = 0;
   #running = true;
+  /** How often in a row it was told to come back later, and in how many ms at least. */
+  #refusals = 0;
+  #retryAfterMs = 0;
+  #pausedUntil = 0;
   #life: Promise<void> = Promise.resolve();
 
   private constructor(options: RobotOptions, signedIn: Login) {
@@ -135,6 +141,8 @@ export class Robot {
 
   async #live(): Promise<void> {
     while (this.#running) {
+      if (this.#refusals > 0) await sleep(this.#pauseMs());
+      if (!this.#running) return;
       const client = await RawClient.connect(addressOf(this.#options)).catch(() => null);
       if (client && this.#running) await this.#session(client);
       else if (client) await client.cut();
@@ -165,15 +173,18 @@ export class Robot {
       for (const entry of waiting.splice(0)) this.#receive(entry);
       waiting = null;
       if (this.#state.name === 'arriving') this.#state = { name: 'here', client };
+      if (this.#outbox.length === 0) this.#refusals = 0;
       this.#pump();
     } catch (error) {
       await client.cut();
       const comesBack = error instanceof Lost || (error instanceof Refused && isRetryable(error.error.code));
+      if (error instanceof Refused) this.#refused(error.error);
       if (!comesBack) throw error;
     }
     const closed = await client.closed;
     this.#state = { name: 'away' };
     history.record({ type: 'close', client: this.name, code: closed.code });
+    if (bye) this.#refused({});
     this.goodbyes.push({ code: closed.code, retryAfterMs: bye?.retryAfterMs });
   }
 
@@ -203,7 +214,11 @@ export class Robot {
   /** In the order of saying, as far as the window allows. */
   #pump(): void {
     if (this.#state.name !== 'here' || this.#state.client.ended) return;
+    if (performance.now() < this.#pausedUntil) return;
     const { client } = this.#state;
+    const lastInFlight = this.#outbox.findLastIndex(({ state }) => state === 'in flight');
+    // One that was refused: whatever was sent behind it is answered first, or it might be stored before.
+    if (this.#outbox.findIndex(({ state }) => state === 'waiting') < lastInFlight) return;
     let open = this.#outbox.filter((message) => message.state === 'in flight').length;
     for (const message of this.#outbox) {
       if (open >= WINDOW) return;
@@ -235,13 +250,32 @@ export class Robot {
     } else {
       history.record({ type: 'unknown', ...about });
       message.state = 'waiting';
-      // Later ones may be stored already: only from a new socket can the order be kept.
-      if (outcome && this.#state.name === 'here') await client.cut();
+      if (outcome && this.#state.name === 'here') this.#pause(outcome.error);
     }
     this.#pump();
   }
 
+  /** The server has too much to do: it is left alone for a while, which grows. */
+  #pause(refusal: ErrorBody): void {
+    // Those that were sent together are refused together.
+    if (performance.now() < this.#pausedUntil) return;
+    this.#refused(refusal);
+    const ms = this.#pauseMs();
+    this.#pausedUntil = performance.now() + ms;
+    void sleep(ms + 1).then(() => this.#pump());
+  }
+
+  #refused({ retryAfterMs = 0 }: Pick<ErrorBody, 'retryAfterMs'>): void {
+    this.#refusals++;
+    this.#retryAfterMs = retryAfterMs;
+  }
+
+  #pauseMs(): number {
+    return this.#retryAfterMs + backoffMs(this.#refusals - 1, Math.random());
+  }
+
   #settle(message: Message): void {
+    this.#refusals = 0;
     this.#settled++;
     this.#outbox.splice(this.#outbox.indexOf(message), 1);
   }
@@ -260,6 +294,14 @@ async function untilAvailable<T>(work: () => Promise<T>): Promise<T> {
       await sleep(ARRIVE_AGAIN_MS);
     }
   }
+}
+
+/**
+ * Protocol §3, after `refusals` in a row before this one. Or a crowd that is refused because the server has too much to
+ * do comes back at once, and gives it more.
+ */
+export function backoffMs(refusals: number, random: number): number {
+  return random * Math.min(BACKOFF_MOST_MS, BACKOFF_FIRST_MS * 2 ** refusals);
 }
 
 export function sleep(ms: number): Promise<void> {

@@ -7,10 +7,7 @@ import { againstMongo } from '../support/mongo-server.ts';
 import { nothingIsLost } from './faults-suite.ts';
 import { twoNodes } from './two-nodes-suite.ts';
 
-await againstMongo(({ name, url, isMongo }) => {
-  // FerretDB stores one batch at a time; on a machine that has other work fifty do not settle in time.
-  const writers = isMongo ? 50 : 10;
-
+await againstMongo(({ name, url }) => {
   /** A database of its own, dropped with the test. */
   function database(t: TestContext): { MONGODB_URL: string } {
     const MONGODB_URL = withDatabase(url, `chahua_test_${randomBytes(6).toString('hex')}`);
@@ -24,6 +21,6 @@ await againstMongo(({ name, url, isMongo }) => {
 
   test(`two nodes over ${name} are one server`, (t) => twoNodes(t, database(t)));
 
-  test(`${writers} writers on two nodes over ${name} lose nothing by a lossy bus, a frozen one, and a node that is killed`, (t) =>
-    nothingIsLost(t, { writers, env: database(t) }));
+  test(`50 writers on two nodes over ${name} lose nothing by a lossy bus, a frozen one, and a node that is killed`, (t) =>
+    nothingIsLost(t, { writers: 50, env: database(t) }));
 });
