@@ -63,6 +63,8 @@ export interface Client {
   onDelivery: (number: number) => void;
   /** What was sent is stored as `ack` says. Never called where `ack` is none. */
   onAck: (number: number) => void;
+  /** Sends that the server refused for the moment and that were sent again, as the contract of ours has it. */
+  readonly resent?: number;
   /** The connection ended, or the server refused something. `hintMs`: when the server said to come back. */
   onTrouble: (what: string, hintMs?: number) => void;
   /** Called every 5 s: whatever keeps the connection open. */

@@ -21,6 +21,8 @@ export async function flood(
   const senderOfAll = new Flood(crowd, senders);
   await crowd.whole(senderOfAll.run(warmUpSeconds));
   const before = crowd.deliveries.total;
+  const resentOf = (): number => crowd.clients.reduce((sum, { resent = 0 }) => sum + resent, 0);
+  const resentBefore = resentOf();
   senderOfAll.latencies.clear();
   const stopMeter = startMeter(target.pids);
   await crowd.whole(senderOfAll.run(seconds));
@@ -28,6 +30,7 @@ export async function flood(
   const metrics = {
     ackedPerSecond: senderOfAll.latencies.count / usage.seconds,
     ...senderOfAll.latencies.summary('ack'),
+    resent: resentOf() - resentBefore,
     perSecond: (crowd.deliveries.total - before) / usage.seconds,
     ...rigMetrics(usage),
   };

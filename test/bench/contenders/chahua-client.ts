@@ -15,6 +15,9 @@ const OK = Buffer.from(',"ok":true');
 const BYE = Buffer.from('{"op":"session.bye"');
 const SEQ = Buffer.from('{"seq":');
 const ZERO = 0x30;
+/** Protocol §4: these mean, send again with the same cid. */
+const AGAIN = /"code":"(?:UNAVAILABLE|RATE_LIMITED|TIMEOUT|INTERNAL)"/;
+const RETRY_AFTER = /"retryAfterMs":(\d+)/;
 /** For what a store that is slow has refused. */
 const [TRIES, TRY_AGAIN_MS] = [20, 1_000];
 /** Of a room that the client has joined and heard nothing of. */
@@ -50,6 +53,10 @@ export class ChahuaClient implements Client {
   #held: Buffer[] | null = null;
   #hintMs: number | undefined;
   #lastId = 0;
+  resent = 0;
+  /** Sends that were refused for the moment, and those after them, which must not overtake them. */
+  #unsent: number[] = [];
+  #againTimer: NodeJS.Timeout | null = null;
 
   private constructor(link: Link, token: string) {
     this.#link = link;
@@ -130,6 +137,11 @@ export class ChahuaClient implements Client {
   }
 
   send(room: string, numbers: readonly number[]): void {
+    if (this.#againTimer === null) this.#write(room, numbers);
+    else this.#unsent.push(...numbers);
+  }
+
+  #write(room: string, numbers: readonly number[]): void {
     const frame = (number: number) =>
       clientFrame(
         `{"id":${FIRST_SEND_ID + number},"op":"message.send","body":{"room":"${room}","cid":"n${number}",` +
@@ -143,6 +155,7 @@ export class ChahuaClient implements Client {
   }
 
   close(): void {
+    clearTimeout(this.#againTimer ?? undefined);
     this.#link.close();
   }
 
@@ -169,6 +182,10 @@ export class ChahuaClient implements Client {
     const at = digits + String(id).length;
     if (bytes.compare(OK, 0, OK.length, at, Math.min(end, at + OK.length)) !== 0) {
       const why = `refused: ${bytes.toString('utf8', start, end)}`;
+      if (id >= FIRST_SEND_ID && AGAIN.test(why)) {
+        this.#sendAgain(id - FIRST_SEND_ID, Number(RETRY_AFTER.exec(why)?.[1] ?? TRY_AGAIN_MS));
+        return;
+      }
       const waiting = this.#waiting.get(id);
       this.#waiting.delete(id);
       if (waiting) waiting.reject(new Error(why));
@@ -182,6 +199,19 @@ export class ChahuaClient implements Client {
     const { body } = JSON.parse(bytes.toString('utf8', start, end)) as { body: unknown };
     this.#waiting.get(id)?.resolve(body);
     this.#waiting.delete(id);
+  }
+
+  /** As every client does, in the order in which they were sent; those in flight behind it are refused as well. */
+  #sendAgain(number: number, afterMs: number): void {
+    this.resent++;
+    this.#unsent.push(number);
+    this.#againTimer ??= setTimeout(() => {
+      this.#againTimer = null;
+      this.#write(
+        this.#room,
+        this.#unsent.splice(0).sort((a, b) => a - b),
+      );
+    }, afterMs);
   }
 
   #push(bytes: Buffer, start: number, end: number): void {

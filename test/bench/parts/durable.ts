@@ -13,6 +13,7 @@ export const durable: Part = {
     { metric: 'ackP50', title: 'ack p50 ms', scale: 1, digits: 1 },
     { metric: 'ackP99', title: 'ack p99 ms', scale: 1, digits: 1 },
     { metric: 'perSecond', title: 'deliveries/s (M)', scale: 1e6, digits: 3 },
+    { metric: 'resent', title: 'sent again', scale: 1, digits: 0 },
     ...RIG_COLUMNS,
   ],
   suits: ({ ack }) => ack !== 'none',
