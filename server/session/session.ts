@@ -208,8 +208,10 @@ export class Session {
       // The hello was told that it failed: it must not succeed now.
       return this.hangUp(CloseCode.RESTARTING, 'no answer to session.hello in time', 1_000);
     }
-    if (state.name === 'silent' && now - state.since >= HELLO_DEADLINE_MS) {
-      return this.hangUp(CloseCode.SILENT, 'no session.hello in time');
+    if (state.name === 'silent') {
+      // It cannot know the heartbeat yet, which may be shorter.
+      if (now - state.since >= HELLO_DEADLINE_MS) this.hangUp(CloseCode.SILENT, 'no session.hello in time');
+      return;
     }
     if (now - this.#heard >= 2 * heartbeatMs) return this.hangUp(CloseCode.SILENT, 'silent too long');
     if (state.name === 'live' && clock.now() - state.expiresAt >= RENEWAL_GRACE_MS) {

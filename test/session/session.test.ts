@@ -9,13 +9,13 @@ import { FakePeer } from './fake-peer.ts';
 const HEARTBEAT_MS = 10_000;
 const MAX_REQUESTS = 3;
 
-function setUp() {
+function setUp({ heartbeatMs = HEARTBEAT_MS } = {}) {
   const clock = new ManualClock();
   const peer = new FakePeer();
   const ended: (string | undefined)[] = [];
   const session = new Session(peer, {
     clock,
-    heartbeatMs: HEARTBEAT_MS,
+    heartbeatMs,
     maxRequests: MAX_REQUESTS,
     maxBacklog: 1_000,
     onClosed: (closed) => ended.push(closed.user?.id),
@@ -57,6 +57,14 @@ test('without a hello in 10 s it ends with 4408, whatever else was said', () => 
   passAlive(9_000);
   assert.deepEqual(peer.ends, []);
   passAlive(1_000);
+  assert.equal(peer.closeCode, 4408);
+});
+
+test('however short the heartbeat, a hello has 10 s: only its reply tells the heartbeat', () => {
+  const { peer, pass } = setUp({ heartbeatMs: 500 });
+  pass(9_000);
+  assert.deepEqual(peer.ends, []);
+  pass(1_000);
   assert.equal(peer.closeCode, 4408);
 });
 
