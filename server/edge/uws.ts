@@ -163,6 +163,9 @@ export class UwsServer implements Hub {
           session.hangUp(hangup.closeCode, hangup.message, hangup.retryAfterMs);
         }
       },
+      // Control frames are frames, too: any proves life. None is asked for, so each is the client's own doing.
+      ping: (ws) => ws.getUserData().session?.heard(),
+      pong: (ws) => ws.getUserData().session?.heard(),
       drain: (ws) => ws.getUserData().session?.onDrain(),
       close: (ws, code) => {
         const { leave, peer, session } = ws.getUserData();

@@ -150,6 +150,17 @@ test('a request is heard as it was sent, with its text copied', async (t) => {
   );
 });
 
+test('a ping or pong of the WebSocket proves life like any other frame', async (t) => {
+  const { connect } = await edge(t);
+  const { socket, session, arrived } = await connect();
+  let heard = 0;
+  t.mock.method(session, 'heard', () => void (heard += 1));
+  for (const opcode of [Opcode.PING, Opcode.PONG]) {
+    socket.sendBytes(encodeFrame({ opcode, payload: Buffer.from('alive') }));
+  }
+  while (heard < 2) await arrived();
+});
+
 test('a reader that has stopped reading is ended when its buffer is full; who reads gets everything', async (t) => {
   const { hub, connect } = await edge(t);
   const slow = await connect();
