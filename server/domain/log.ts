@@ -67,15 +67,16 @@ interface Waiting {
 
 const MAX_BATCH = 1_000;
 const MIN_BATCH = 16;
-/** A batch that takes longer is followed by one of half its size: a large one must not outlast the store's patience. */
-const SLOW_MS = 400;
+/** Of the store's patience: a batch that takes more of it is followed by one of half its size. */
+const SLOW = 1 / 4;
 
 export function createLog({ store, bus, clock, soon, maxWaiting = 10_000, onBatch }: LogDeps): Log {
   /** Rooms with an append under way or about to be; the value is what goes with the next one. */
   const queues = new Map<RoomId, Waiting[]>();
   let waiting = 0;
-  /** As the store bears it just now. */
+  /** As a store that has a patience bears it just now. */
   let most = MAX_BATCH;
+  const slowMs = (store.patienceMs ?? Infinity) * SLOW;
   const drained: (() => void)[] = [];
   /** `room sender` → the draw under way, which the sender's next one waits for. */
   const draws = new Map<string, Promise<Draft>>();
@@ -129,8 +130,8 @@ export function createLog({ store, bus, clock, soon, maxWaiting = 10_000, onBatc
   }
 
   function measure(entries: number, ms: number): void {
-    if (ms > SLOW_MS) most = Math.max(MIN_BATCH, Math.min(most, Math.ceil(entries / 2)));
-    else if (entries === most && ms < SLOW_MS / 4) most = Math.min(MAX_BATCH, most * 2);
+    if (ms > slowMs) most = Math.max(MIN_BATCH, Math.min(most, Math.ceil(entries / 2)));
+    else if (entries === most && ms < slowMs / 4) most = Math.min(MAX_BATCH, most * 2);
   }
 
   function settle(room: RoomId, batch: Waiting[], placed: Placed[]): void {

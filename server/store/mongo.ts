@@ -196,6 +196,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<MongoS
   return {
     ...behind(gate, methods),
     epoch,
+    patienceMs: gate.patienceMs,
     bumpEpoch: (to) => gate.patiently(() => nodes.bumpEpoch(to)),
     // Nobody waits for it, and a step that is slow tells nothing about the others.
     trim: (before, limit, after) => gate.patiently(() => trim({ before, limit, after })),

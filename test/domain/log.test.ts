@@ -19,7 +19,7 @@ interface Append {
 /** Lets what is under way go as far as it can without the store. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-function setUp(more: Partial<LogDeps> = {}) {
+function setUp({ patienceMs, ...more }: Partial<LogDeps> & { patienceMs?: number } = {}) {
   const appends: Append[] = [];
   const found = new Map<string, { seq: number; ts: number }>();
   const turns: (() => void)[] = [];
@@ -29,6 +29,7 @@ function setUp(more: Partial<LogDeps> = {}) {
   let finds = 0;
 
   const store: LogStore = {
+    ...(patienceMs !== undefined && { patienceMs }),
     append: (room, drafts) =>
       new Promise((resolve, reject) => {
         appends.push({
@@ -202,8 +203,9 @@ test('no batch is larger than 1,000', async () => {
   assert.deepEqual(appends[1]?.cids, ['c1000']);
 });
 
-test('a batch that took long is followed by half as many, until the store is quick again', async () => {
-  const { append, appends, clock, turn } = setUp();
+/** Sends 3,000, of which each batch takes so long. @returns how many were in each */
+async function sizesOfBatches(takes: number[], patienceMs?: number): Promise<number[]> {
+  const { append, appends, clock, turn } = setUp({ ...(patienceMs !== undefined && { patienceMs }) });
   const sizes: number[] = [];
   const store = async (ms: number): Promise<void> => {
     const last = appends.at(-1);
@@ -214,8 +216,16 @@ test('a batch that took long is followed by half as many, until the store is qui
   void append('first');
   turn();
   for (let i = 0; i < 3_000; i += 1) void append(`c${i}`);
-  for (const ms of [10, 600, 300, 50, 50]) await store(ms);
-  assert.deepEqual(sizes, [1, 1_000, 500, 500, 1_000]);
+  for (const ms of takes) await store(ms);
+  return sizes;
+}
+
+test('a batch that took much of the store’s patience is followed by half as many, until it is quick again', async () => {
+  assert.deepEqual(await sizesOfBatches([10, 600, 300, 50, 50], 1_500), [1, 1_000, 500, 500, 1_000]);
+});
+
+test('a slow disk, which has no patience to lose, gets its batches whole', async () => {
+  assert.deepEqual(await sizesOfBatches([10, 600, 600, 600]), [1, 1_000, 1_000, 1_000]);
 });
 
 test('past the bound a send is UNAVAILABLE at once, and says when to come again; room is made by what is done', async () => {

@@ -75,6 +75,11 @@ export interface LogStore {
    *   that whoever adds up the entries counts right; `full` past its limit.
    */
   append(room: RoomId, drafts: Draft[]): Promise<Placed[]>;
+  /**
+   * Ms after which an append is refused, however it ends: batches are made to fit. Absent where it takes what it takes,
+   * as a disk does, which makes a thousand entries durable as fast as one.
+   */
+  readonly patienceMs?: number;
   /** The place of what `from` once sent as `cid`, or null. */
   find(room: RoomId, from: UserId, cid: Cid): Promise<{ seq: Seq; ts: Timestamp } | null>;
   entry(room: RoomId, seq: Seq): Promise<Entry | null>;

@@ -57,6 +57,10 @@ export class Gate {
     this.#window = new CallWindow({ clock, most, waitMs: patienceMs * WAITED, quickMs: patienceMs * QUICK });
   }
 
+  get patienceMs(): number {
+    return this.#options.patienceMs;
+  }
+
   get waiting(): number {
     return this.#under.size;
   }
