@@ -106,8 +106,8 @@ export interface CreateBody {
   cid?: Cid;
   name?: string;
   members?: UserId[];
-  /** Anyone may join. A live room is always open. */
-  open?: true;
+  /** Anyone may join. A live room is always open, whatever this says. */
+  open?: boolean;
 }
 
 export type ManageAction =

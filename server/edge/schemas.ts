@@ -111,7 +111,7 @@ export const SCHEMAS = {
     cid: option(Cid),
     name: option(Name),
     members: option(Type.Array(Id, { maxItems: 1_000 })),
-    open: option(Type.Literal(true)),
+    open: option(Type.Boolean()),
   }),
   'room.open': Type.Object({ user: Id }),
   'room.join': Type.Object({ room: Id }),

@@ -30,12 +30,14 @@ test('a group is closed unless said otherwise, a live room always open', async (
   const kinds = await Promise.all([
     rooms.create(ann, { kind: 'group' }),
     rooms.create(ann, { kind: 'group', open: true }),
+    rooms.create(ann, { kind: 'group', open: false }),
     rooms.create(ann, { kind: 'support' }),
     rooms.create(ann, { kind: 'live' }),
+    rooms.create(ann, { kind: 'live', open: false }),
   ]);
   assert.deepEqual(
     kinds.map(({ open }) => open),
-    [undefined, true, undefined, true],
+    [undefined, true, undefined, undefined, true, true],
   );
 });
 

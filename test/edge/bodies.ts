@@ -17,7 +17,10 @@ export const GOOD: { [O in Op]: Json[] } = {
   'session.renew': [{ token: 't' }],
   'session.ping': [{}],
   'room.list': [{ scope: 'mine' }, { scope: 'open' }],
-  'room.create': [{ kind: 'group', cid: 'c', name: '茶 😀', members: ['u'], open: true }],
+  'room.create': [
+    { kind: 'group', cid: 'c', name: '茶 😀', members: ['u'], open: true },
+    { kind: 'group', open: false },
+  ],
   'room.open': [{ user: 'u' }],
   'room.join': [{ room: 'r' }],
   'room.leave': [{ room: 'r' }],

@@ -171,7 +171,7 @@ test('a refusal says what is allowed', () => {
     ['room.prefs', { room: 'r', muted: 1 }, 'muted: must be true or false'],
     ['room.list', { scope: 'all' }, 'scope: must be "mine" or "open"'],
     ['room.create', { kind: 'direct' }, 'kind: must be "group" or "live" or "support"'],
-    ['room.create', { kind: 'group', open: false }, 'open: must be true'],
+    ['room.create', { kind: 'group', open: 'no' }, 'open: must be true or false'],
     [
       'room.manage',
       { room: 'r', cid: 'c', action: 'burn' },
