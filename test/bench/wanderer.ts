@@ -16,7 +16,7 @@ export interface WandererDeps {
   onBack: (index: number) => void;
 }
 
-/** A try that gets no answer is given up after this, as a library would. */
+/** A try that gets no answer is given up after this, as a library would; one that comes to something later is closed. */
 const TRY_MS = 20_000;
 
 export class Wanderer {
@@ -85,14 +85,19 @@ export class Wanderer {
   async #comeBack(attempt: number): Promise<void> {
     const { crowd, target, onBack } = this.#deps;
     if (this.#isDone) return;
+    const trying = target.contender.resume(target.url, this.#client);
     try {
-      const client = await inTime(target.contender.resume(target.url, this.#client));
+      const client = await inTime(trying);
       crowd.seat(client, this.index);
       this.#watch(client);
       this.backAt = performance.now();
       Object.assign(this.travels.at(-1)!, { backAt: this.backAt });
       onBack(this.index);
     } catch {
+      trying.then(
+        (late) => late.close(),
+        () => undefined,
+      );
       this.failures++;
       this.#retry(attempt, undefined);
     }

@@ -16,6 +16,8 @@ const SEND_EVERY_MS = 100;
 const PATIENCE_MS = 60_000;
 /** All that was sent arrives everywhere within this of the last return. */
 const DRAIN_MS = 3_000;
+/** The joins of all, each told to all, have arrived within this of the last. */
+const SETTLE_MS = 60_000;
 const SEED = 20_261_126;
 
 export const storm: Part = {
@@ -55,6 +57,9 @@ export const storm: Part = {
     });
     const { crowd, wanderers } = travel;
 
+    // Who is cut off with thousands of joins still on their way pages through them, which is another storm.
+    await travel.broadcast(SEND_EVERY_MS / 1_000, SEND_EVERY_MS);
+    await travel.arrive(SETTLE_MS);
     const sender = new Sender(crowd, wanderers[0]!, target.contender.ack !== 'none');
     await pause(warmUpSeconds * 1000);
     stoppedAt = performance.now();
