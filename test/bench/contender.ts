@@ -22,6 +22,8 @@ export interface Contender {
   start(pin: readonly string[]): Promise<Served>;
   /** The name of a room that clients can join, and that nobody is in. */
   openRoom(url: string): Promise<string>;
+  /** Makes the users of the first `count` clients, where the server tells those who are there of everybody new. */
+  prepare?(url: string, count: number): Promise<void>;
   /** The `index`-th client, as a user of its own where the server knows users. Ready to join. */
   connect(url: string, index: number): Promise<Client>;
   /**

@@ -27,6 +27,9 @@ const UNHEARD = 0;
 const entriesOf = (room: string): Buffer =>
   Buffer.from(`{"op":"entries","body":{"room":${JSON.stringify(room)},`);
 
+/** Of the `index`-th client's user. */
+export const nameOf = (index: number): string => `bench-${index}`;
+
 interface Hello {
   epoch: string;
   rooms: { id: string; head: number; behind?: true }[];
@@ -67,7 +70,7 @@ export class ChahuaClient implements Client {
 
   static async open(url: string, index: number): Promise<ChahuaClient> {
     return patiently(async () => {
-      const { access } = await login(url, `bench-${index}`);
+      const { access } = await login(url, nameOf(index));
       const client = new ChahuaClient(await Link.open(`${url}/ws`), access);
       await client.#hello({});
       return client;

@@ -16,6 +16,7 @@ const NO_NATS = 'no nats-server on the PATH: apt-get install nats-server';
 const onTwoNodes: Contender = {
   ...chahua,
   openRoom: (urls) => chahua.openRoom(nodeOf(urls, 0)),
+  prepare: async (urls, count) => chahua.prepare?.(nodeOf(urls, 0), count),
   connect: (urls, index) => chahua.connect(nodeOf(urls, index), index),
 };
 

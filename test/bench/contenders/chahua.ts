@@ -4,11 +4,13 @@
  */
 import { backoffMs } from '../../../miniprogram/net/backoff.ts';
 import { ServerProcess } from '../../support/server-process.ts';
-import { RawClient } from '../../support/raw-client.ts';
+import { login, RawClient } from '../../support/raw-client.ts';
 import type { Contender, Served } from '../contender.ts';
-import { ChahuaClient } from './chahua-client.ts';
+import { ChahuaClient, nameOf } from './chahua-client.ts';
 
 export const LIMITS = 'sends=10000/10000,requests=1000,members=100000';
+
+const LOGINS_AT_ONCE = 50;
 
 export const chahua: Contender = {
   name: 'chahua',
@@ -21,6 +23,13 @@ export const chahua: Contender = {
     const { room } = await client.ask('room.create', { kind: 'group', name: 'bench', open: true });
     await client.close();
     return room.id;
+  },
+  async prepare(url, count) {
+    for (let from = 0; from < count; from += LOGINS_AT_ONCE) {
+      const until = Math.min(count, from + LOGINS_AT_ONCE);
+      const names = Array.from({ length: until - from }, (_, i) => nameOf(from + i));
+      await Promise.all(names.map((name) => login(url, name)));
+    }
   },
   connect: (url, index) => ChahuaClient.open(url, index),
   resume: (url, client) => ChahuaClient.resume(url, client),
