@@ -4,7 +4,7 @@ import type { Clock, Undo } from '../domain/ports.ts';
 import type { Fanout } from './fanout.ts';
 import type { Peer } from './peer.ts';
 import type { Registry } from './registry.ts';
-import { Session } from './session.ts';
+import { Session, type SessionDeps } from './session.ts';
 
 export interface SessionsDeps {
   clock: Clock;
@@ -17,14 +17,18 @@ export interface SessionsDeps {
 
 /** Deadlines are kept to about this; a tenth of it where heartbeats are that short. */
 const LOOK_EVERY_MS = 1_000;
+/** Who comes sooner finds nobody: a server takes that long to end and to start, and a try that failed costs more. */
+const LEAST_PAUSE_MS = 1_000;
 /** Sockets come back spread over half a millisecond each, so that a thousand phones do not come in one instant. */
 const SPREAD_PER_SOCKET_MS = 0.5;
 const LEAST_SPREAD_MS = 500;
-const MOST_SPREAD_MS = 3_000;
+const MOST_SPREAD_MS = 2_000;
 const RESTARTING = 'server restarting';
 
 export class Sessions {
   readonly #deps: SessionsDeps;
+  /** Of each session, the same for all. */
+  readonly #each: SessionDeps;
   readonly #all = new Set<Session>();
   readonly #lookEveryMs: number;
   readonly #undo: Undo;
@@ -35,6 +39,7 @@ export class Sessions {
 
   constructor(deps: SessionsDeps) {
     this.#deps = deps;
+    this.#each = { ...deps, onClosed: (session) => this.#closed(session) };
     this.#lookEveryMs = Math.min(LOOK_EVERY_MS, deps.heartbeatMs / 4);
     this.#looked = deps.clock.monotonic();
     this.#undo = deps.clock.every(this.#lookEveryMs, () => this.#look());
@@ -45,7 +50,7 @@ export class Sessions {
   }
 
   open(peer: Peer): Session {
-    const session = new Session(peer, { ...this.#deps, onClosed: (closed) => this.#closed(closed) });
+    const session = new Session(peer, this.#each);
     this.#all.add(session);
     return session;
   }
@@ -84,7 +89,7 @@ export class Sessions {
     this.#undo();
     const spread = Math.min(MOST_SPREAD_MS, Math.max(LEAST_SPREAD_MS, this.#all.size * SPREAD_PER_SOCKET_MS));
     for (const session of this.#all) {
-      session.bye(CloseCode.RESTARTING, RESTARTING, Math.round(Math.random() * spread));
+      session.bye(CloseCode.RESTARTING, RESTARTING, Math.round(LEAST_PAUSE_MS + Math.random() * spread));
     }
   }
 
