@@ -74,7 +74,7 @@ async function openStoreOf({ config, log, clock, hub }: HubbedDeps): Promise<Ope
     const store = await openMongoStore({ url, clock, newId, log, serves: true });
     return { store, blobs: store.blobs, waiting: () => store.waiting };
   }
-  const blobs = await openDiskBlobs(join(dataDir, 'files'));
+  const blobs = openDiskBlobs(join(dataDir, 'files'));
   if (hub && hub.epoch !== null) {
     return { store: createHubStore(hub, hub.epoch), blobs, waiting: () => hub.waiting };
   }

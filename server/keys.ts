@@ -9,13 +9,13 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from './store/folder.ts';
 
 export interface JwtKey {
   /** Names the key in the header of a token; 1–32 of `[A-Za-z0-9_-]`. */
@@ -102,7 +102,7 @@ export function keptKeys(folder: string): JwtKey[] {
     const keys = [
       { kid: randomBytes(4).toString('hex'), secret: randomBytes(SECRET_BYTES).toString('base64url') },
     ];
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     writeDurably(folder, 'keys.json', `${JSON.stringify({ keys }, null, 2)}\n`);
     return keys;
   }

@@ -3,9 +3,10 @@
  * database to the shape of today and starts the threads. One server at a time: a second one is refused. Errors
  * are one line that says what to do.
  */
-import { chmod, mkdir, open } from 'node:fs/promises';
+import { chmod, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, NewId } from '../domain/ports.ts';
+import { makeFolder } from './folder.ts';
 import { createSqliteStore, type SqliteStore } from './sqlite.ts';
 import { Lane } from './sqlite/lane.ts';
 import type { Epoch } from './sqlite/meta.ts';
@@ -24,7 +25,6 @@ export interface StoreOptions {
   maxPages?: number;
 }
 
-const PRIVATE_FOLDER = 0o700;
 const PRIVATE_FILE = 0o600;
 
 export async function openStore(options: StoreOptions): Promise<SqliteStore> {
@@ -69,7 +69,7 @@ export async function openStore(options: StoreOptions): Promise<SqliteStore> {
 
 async function makePrivate(folder: string, files: string[]): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
+    makeFolder(folder);
     for (const file of files) await makePrivateFile(file);
   } catch (reason) {
     const why = reason instanceof Error ? reason.message : String(reason);

@@ -10,7 +10,7 @@ import { blobsContract } from './blobs-contract.ts';
 async function open() {
   const dataDir = await mkdtemp(join(tmpdir(), 'chahua-blobs-'));
   const folder = join(dataDir, 'files');
-  const blobs = await openDiskBlobs(folder);
+  const blobs = openDiskBlobs(folder);
   return { dataDir, folder, blobs, dispose: () => rm(dataDir, { recursive: true }) };
 }
 

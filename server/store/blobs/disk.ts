@@ -3,22 +3,22 @@
  * into it: what stands there is whole. An id that could name another place is nobody's.
  */
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileId } from '../../../miniprogram/protocol/objects.ts';
 import type { BlobStore } from '../../domain/ports.ts';
 import { Refusal } from '../../outcome.ts';
+import { makeFolder } from '../folder.ts';
 
-const PRIVATE_FOLDER = 0o700;
 const PRIVATE_FILE = 0o600;
 const ID = /^[A-Za-z0-9_-]{1,32}$/;
 /** Of a file whose bytes are still coming; no id holds a dot. */
 const PART = '.part';
 const RETRY_AFTER_MS = 5_000;
 
-export async function openDiskBlobs(folder: string): Promise<BlobStore> {
+export function openDiskBlobs(folder: string): BlobStore {
   try {
-    await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
+    makeFolder(folder);
   } catch (reason) {
     throw new Error(`DATA_DIR: ${folder} cannot be used: ${(reason as Error).message}`, { cause: reason });
   }
