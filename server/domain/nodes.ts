@@ -113,8 +113,11 @@ export class Nodes {
     if (message.type !== 'beat' && message.type !== 'status?') return;
     if (message.node === self) return;
     if (message.type === 'beat') {
+      const isNew = !this.#known.has(message.node);
       if (message.leaves) this.#known.delete(message.node);
       else this.#note(message.node, message.name);
+      // One that has just come would know of nobody until the next beat.
+      if (isNew && this.#known.has(message.node)) this.#beat();
       return;
     }
     const { node: asker, round } = message;

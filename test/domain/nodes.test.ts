@@ -57,6 +57,14 @@ test('every node is asked, and answers with what it is called', async () => {
   assert.deepEqual((await a.call()).nodes[1], { id: 'id of b', name: 'b', ...STATUS });
 });
 
+test('a node that has just come knows of the others before their next beat', async () => {
+  const { clock, start } = setUp();
+  start('a');
+  await clock.run(BEAT_MS / 2);
+  const b = start('b');
+  assert.deepEqual(namesOf((await b.call()).nodes), ['a', 'b']);
+});
+
 test('one that does not answer is told as silent with when it was last heard, and forgotten after a while', async () => {
   const { clock, cut, start } = setUp();
   const a = start('a');
