@@ -3,7 +3,7 @@
  * with what carries them, the old.
  */
 import { createFiles, type Files } from './domain/files.ts';
-import type { BlobStore, Clock, Store } from './domain/ports.ts';
+import type { BlobStore, Clock, NodeId, Store } from './domain/ports.ts';
 import { keepRetention } from './domain/retention.ts';
 import type { Config, JwtKey } from './config.ts';
 import { sniff } from './edge/sniff.ts';
@@ -13,6 +13,8 @@ import type { Metrics } from './metrics.ts';
 import { createFileLinks, type FileLinks } from './session/file-links.ts';
 
 export interface MediaDeps {
+  /** Holds the lease of what one node does for all. */
+  node: NodeId;
   config: Config;
   keys: readonly JwtKey[];
   store: Store;
@@ -34,7 +36,7 @@ export interface Media {
 const SWEEP_EVERY_MS = 600_000;
 
 export function createMedia(deps: MediaDeps): Media {
-  const { config, keys, store, blobs, log, metrics, clock, onFault } = deps;
+  const { node, config, keys, store, blobs, log, metrics, clock, onFault } = deps;
   const links = createFileLinks({ keys, clock });
   const files = createFiles({ store, blobs, sniff, sign: links.sign, clock, newId, limits: config.limits });
   const sweepSoon = (): void => void files.sweep().catch(onFault);
@@ -43,7 +45,7 @@ export function createMedia(deps: MediaDeps): Media {
     keepRetention({
       store,
       clock,
-      node: newId(),
+      node,
       days: config.retainDays,
       onStep: metrics.trimmed,
       onTrimmed(entries) {

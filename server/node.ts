@@ -4,9 +4,10 @@ import { hostname } from 'node:os';
 import type { Config } from './config.ts';
 import { Nodes } from './domain/nodes.ts';
 import type { Bus, Clock, Health, NodeId, Store } from './domain/ports.ts';
-import { newId } from './ids.ts';
 
 export interface NodeDeps {
+  /** New with each start. */
+  id: NodeId;
   config: Pick<Config, 'port'>;
   /** One of several processes on this machine. */
   worker?: { number: number } | undefined;
@@ -17,17 +18,11 @@ export interface NodeDeps {
   load: () => { sockets: number; users: number; rooms: number; sendsPerSecond: number };
 }
 
-export interface Node {
-  id: NodeId;
-  nodes: Nodes;
-}
-
 /** What has not answered by then is not up, as far as this node can say. */
 const HEALTH_MS = 1_000;
 const MANIFEST = new URL('../package.json', import.meta.url);
 
-export function createNode({ config, worker, store, bus, clock, load }: NodeDeps): Node {
-  const id = newId();
+export function createNode({ id, config, worker, store, bus, clock, load }: NodeDeps): Nodes {
   const began = clock.monotonic();
   const { version } = JSON.parse(readFileSync(MANIFEST, 'utf8')) as { version: string };
 
@@ -56,5 +51,5 @@ export function createNode({ config, worker, store, bus, clock, load }: NodeDeps
       return { version, uptimeSeconds, ...load(), store: storeIs, bus: busIs };
     },
   });
-  return { id, nodes };
+  return nodes;
 }

@@ -68,7 +68,7 @@ const ADMIN_HOST = '127.0.0.1';
 
 export async function createServer({ config, log, clock, worker }: ServerDeps): Promise<Server> {
   const { limits } = config;
-  const metrics = createMetrics();
+  const [metrics, node] = [createMetrics(), newId()];
 
   const { store, blobs, bus, others } = await openBacking({ config, log, clock, metrics, worker });
   const { tell: onFault, stop: stopFaults } = createFaults({ log, clock, ping: () => store.ping() });
@@ -77,7 +77,7 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
   const keyWatch = createKeyWatch({ config, clock, log });
   const { keys } = keyWatch;
   const tokens = createTokens({ keys, clock });
-  const media = createMedia({ config, keys, store, blobs, log, metrics, clock, onFault });
+  const media = createMedia({ node, config, keys, store, blobs, log, metrics, clock, onFault });
   const wechat = createWechat({
     config,
     store,
@@ -167,6 +167,7 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
   });
 
   const sockets = createSockets({
+    node,
     config,
     store,
     seen,
@@ -205,7 +206,7 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
   });
 
   const load = () => ({ ...sockets.load(), sendsPerSecond: pace.perSecond() });
-  const { id: node, nodes } = createNode({ config, worker, store, bus, clock, load });
+  const nodes = createNode({ id: node, config, worker, store, bus, clock, load });
   const { bots, routes } = moderation.administer({ messages, tokens, nodes, node });
   const unwatchKeys = keyWatch.start((next) => {
     for (const signer of [tokens, media.links]) signer.replaceKeys(next);
@@ -213,8 +214,7 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
   });
   const unwatch = await patiently(clock, () => moderation.watch());
   await patiently(clock, () => rooms.openLobby());
-  const onRouteBug = (reason: unknown, route: string): void =>
-    log.error('a route failed', { route, err: reason });
+  const onRouteBug = (err: unknown, route: string): void => log.error('a route failed', { route, err });
   const door = createDoor({ config, clock, metrics });
   const publicListener = await hub
     .openSockets('/ws', {

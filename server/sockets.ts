@@ -4,12 +4,11 @@
  */
 import type { UserId } from '../miniprogram/protocol/objects.ts';
 import type { Config } from './config.ts';
-import type { Bus, Clock, Store } from './domain/ports.ts';
+import type { Bus, Clock, NodeId, Store } from './domain/ports.ts';
 import { Presence } from './domain/presence.ts';
 import type { Roster } from './domain/roster.ts';
 import type { Seen } from './domain/seen.ts';
 import { roomSubject, userSubject } from './domain/subjects.ts';
-import { newId } from './ids.ts';
 import type { Metrics } from './metrics.ts';
 import { Fanout } from './session/fanout.ts';
 import { createGreeting, type Greeting, type GreetingDeps } from './session/greeting.ts';
@@ -19,6 +18,7 @@ import { Rounds } from './session/rounds.ts';
 import { Sessions } from './session/sessions.ts';
 
 export interface SocketsDeps {
+  node: NodeId;
   config: Config;
   store: Store;
   seen: Seen;
@@ -50,6 +50,7 @@ export interface Sockets {
 
 export function createSockets(deps: SocketsDeps): Sockets {
   const {
+    node,
     config,
     store,
     seen,
@@ -85,7 +86,7 @@ export function createSockets(deps: SocketsDeps): Sockets {
     store,
     bus,
     clock,
-    node: newId(),
+    node,
     isHere: (user) => registry.isOnline(user),
     tell: (watcher, about) => greeting.tell(watcher, about),
   });
