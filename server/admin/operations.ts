@@ -50,7 +50,6 @@ export function operationRoutes({ gate, store, bots, tokens, clock, nodes, node 
           ...roll,
           node: own,
           store: { ...own?.store, epoch: store.epoch },
-          bus: own?.bus,
           openReports: open,
         };
       },
