@@ -9,7 +9,7 @@ import { readLimitList, readRate } from './limit-list.ts';
 type PlainLimit = Exclude<keyof Limits, 'sends'>;
 
 const RANGES: Readonly<Record<PlainLimit, { least: number; most: number }>> = {
-  frame: { least: 4_096, most: 1_048_576 },
+  frame: { least: 1_000, most: 1_048_576 },
   text: { least: 1, most: 20_000 },
   members: { least: 2, most: 100_000 },
   page: { least: 1, most: 1_000 },
@@ -24,16 +24,24 @@ const MOST_SENDS = 10_000;
 const BYTES_A_CHARACTER = 4;
 const FRAME_OVERHEAD = 512;
 
-/** Faults are sentences "what is wrong; what is allowed"; a limit at fault keeps its default. */
+/**
+ * Faults are sentences "what is wrong; what is allowed"; a limit at fault keeps its default. Whoever asks for smaller
+ * frames and says nothing of texts gets texts that fit.
+ */
 export function parseLimits(text: string): { limits: Limits; faults: string[] } {
   const limits: Limits = { ...DEFAULT_LIMITS, sends: { ...DEFAULT_LIMITS.sends } };
-  const faults = readLimitList(text, (name, value) => setLimit(limits, name, value));
+  const named = new Set<string>();
+  const faults = readLimitList(text, (name, value) => {
+    named.add(name);
+    return setLimit(limits, name, value);
+  });
   const most = Math.floor((limits.frame - FRAME_OVERHEAD) / BYTES_A_CHARACTER);
-  if (limits.text > most) {
+  if (limits.text > most && named.has('text')) {
     faults.push(
       `text=${limits.text} does not fit into frame=${limits.frame}; allowed there: text up to ${most}`,
     );
   }
+  limits.text = Math.min(limits.text, most);
   return { limits, faults };
 }
 

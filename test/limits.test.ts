@@ -9,6 +9,16 @@ test('limits that are not named keep their default', () => {
   assert.deepEqual(readConfig({ LIMITS: 'text=50' }).limits, { ...DEFAULT_LIMITS, text: 50 });
 });
 
+test('frames that are smaller than the default text make the default text smaller, as the client is told', () => {
+  assert.deepEqual(readConfig({ LIMITS: 'frame=8192' }).limits, {
+    ...DEFAULT_LIMITS,
+    frame: 8_192,
+    text: 1_920,
+  });
+  assert.equal(readConfig({ LIMITS: 'frame=1000' }).limits.text, 122);
+  assert.equal(readConfig({ LIMITS: 'frame=65536' }).limits.text, 2_000);
+});
+
 test('a limit that is unknown, doubled, malformed or out of range is refused by name', () => {
   const cases: [string, RegExp][] = [
     ['colour=3', /"colour=3" is not known; allowed: sends, frame, /],
@@ -23,6 +33,7 @@ test('a limit that is unknown, doubled, malformed or out of range is refused by 
     ['sends=9/8', /"sends=9\/8" is wrong/],
     ['sends=1/10001', /"sends=1\/10001" is wrong/],
     ['sends=1/2/3', /"sends=1\/2\/3" is wrong/],
+    ['frame=999', /"frame=999" is out of range; allowed: 1000 to 1048576/],
     ['text=20000', /text=20000 does not fit into frame=65536; allowed there: text up to 16256/],
   ];
   for (const [LIMITS, sentence] of cases) {
