@@ -8,7 +8,7 @@ import { login, RawClient } from '../../support/raw-client.ts';
 import type { Contender, Served } from '../contender.ts';
 import { ChahuaClient, nameOf } from './chahua-client.ts';
 
-export const LIMITS = 'sends=10000/10000,requests=1000,members=100000';
+export const LIMITS = 'sends=100000/100000,requests=1000,members=100000';
 
 const LOGINS_AT_ONCE = 50;
 
