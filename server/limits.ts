@@ -19,7 +19,7 @@ const RANGES: Readonly<Record<PlainLimit, { least: number; most: number }>> = {
   file: { least: 1_024, most: 524_288_000 },
   uploads: { least: 1, most: 1_000_000 },
 };
-const MOST_SENDS = 10_000;
+const MOST_SENDS = 100_000;
 /** UTF-8 of the longest code point, and what stands around the text in a frame. */
 const BYTES_A_CHARACTER = 4;
 const FRAME_OVERHEAD = 512;
