@@ -31,7 +31,7 @@ test('a limit that is unknown, doubled, malformed or out of range is refused by 
     ['sends=10', /"sends=10" is wrong; allowed: sends=PER_SECOND\/BURST/],
     ['sends=0/5', /"sends=0\/5" is wrong/],
     ['sends=9/8', /"sends=9\/8" is wrong/],
-    ['sends=1/10001', /"sends=1\/10001" is wrong/],
+    ['sends=1/100001', /"sends=1\/100001" is wrong/],
     ['sends=1/2/3', /"sends=1\/2\/3" is wrong/],
     ['frame=999', /"frame=999" is out of range; allowed: 1000 to 1048576/],
     ['text=20000', /text=20000 does not fit into frame=65536; allowed there: text up to 16256/],
