@@ -71,7 +71,9 @@ export async function answer(
   onFault: (reason: unknown, route: string) => void,
 ): Promise<HttpResponse> {
   const here = routesAt(routes, incoming.path);
-  const found = here.find(({ route }) => route.method === incoming.method);
+  // Who asks for the head alone gets what GET would answer, and the edge keeps the body back.
+  const method = incoming.method === 'HEAD' ? 'GET' : incoming.method;
+  const found = here.find(({ route }) => route.method === method);
   if (found === undefined) {
     return here.length === 0 ? unknownPath() : wrongMethod(here.map(({ route }) => route.method));
   }

@@ -229,7 +229,8 @@ function serveHttp(response: UwsResponse, request: UwsRequest, { routes, remote,
     const result = await answer(routes, { ...head, body }, onBug);
     if (end.signal.aborted) return;
     if (body instanceof Inflow) body.discard();
-    await write(response, result, end.signal);
+    if (head.method === 'HEAD') writeHeadOnly(response, result);
+    else await write(response, result, end.signal);
   };
   const onFault = (reason: unknown): void => onBug(reason, `${head.method} ${head.path}`);
   if (!isStreamed(routes, head)) {
@@ -242,19 +243,30 @@ function serveHttp(response: UwsResponse, request: UwsRequest, { routes, remote,
   void reply(inflow).catch(onFault);
 }
 
-async function write(
-  response: UwsResponse,
-  { status, headers, body }: HttpResponse,
-  ended: AbortSignal,
-): Promise<void> {
-  const writeHead = (): void => {
-    response.writeStatus(`${status} ${STATUS_CODES[status] ?? ''}`);
-    for (const [name, value] of Object.entries(headers)) response.writeHeader(name, value);
-  };
+async function write(response: UwsResponse, result: HttpResponse, ended: AbortSignal): Promise<void> {
+  const { body } = result;
   if (typeof body === 'string') {
-    response.cork(() => (writeHead(), response.end(body)));
+    response.cork(() => (writeHead(response, result), response.end(body)));
     return;
   }
-  response.cork(writeHead);
+  response.cork(() => writeHead(response, result));
   await pour(response, body, ended);
+}
+
+function writeHead(response: UwsResponse, { status, headers }: HttpResponse): void {
+  response.writeStatus(`${status} ${STATUS_CODES[status] ?? ''}`);
+  for (const [name, value] of Object.entries(headers)) response.writeHeader(name, value);
+}
+
+/**
+ * A body behind it would be taken for the next answer on the connection (RFC 9110 §9.3.2). The length is written as
+ * any header: told of it, the library waits for that many bytes and takes the answer for unfinished.
+ */
+function writeHeadOnly(response: UwsResponse, result: HttpResponse): void {
+  const { body } = result;
+  const size = typeof body === 'string' ? Buffer.byteLength(body) : body.size;
+  response.cork(() => {
+    writeHead(response, result);
+    response.writeHeader('Content-Length', String(size)).endWithoutBody();
+  });
 }

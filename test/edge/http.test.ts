@@ -63,6 +63,13 @@ test('a known path with a wrong method is 405 with the methods that are allowed'
   assert.equal((await send('PATCH /me')).body, '"patched"');
 });
 
+test('the head alone is that of GET; where there is no GET it is refused', async () => {
+  const response = await send('HEAD /me');
+  assert.deepEqual([response.status, response.body], [200, '"got"']);
+  assert.equal((await send('HEAD /echo')).status, 405);
+  assert.equal((await send('HEAD /nowhere')).status, 404);
+});
+
 test('a route gets its params and its query decoded, the headers and the address', async () => {
   const { body } = await send('GET /a/x%2Fy/b/%E8%8C%B6?q=%E8%AF%9D');
   assert.deepEqual(JSON.parse(body), [{ one: 'x/y', two: '茶' }, '话', 'red', '127.0.0.1']);

@@ -3,6 +3,8 @@
  * and frames of one's own, ends, slow readers; and that no frame and no moment of closing brings the server down.
  */
 import assert from 'node:assert/strict';
+import { Agent, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { test, type TestContext } from 'node:test';
 import { DEFAULT_LIMITS } from '../../miniprogram/protocol/limits.ts';
 import type { Incoming } from '../../server/commands/dispatch.ts';
@@ -238,6 +240,35 @@ test('sockets that are cut in every moment of their requests leave a server that
   await steady.client.sendText(room, 'still', 'here');
   const troubles = server.logs.filter((line) => /"level":"(error|fatal)"/.test(line));
   assert.deepEqual(troubles, []);
+});
+
+test('who asks for the head of an answer gets its length and no body, and the connection serves on', async (t) => {
+  const { url } = await startServer(t);
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  t.after(() => agent.destroy());
+  const ask = (method: string, path: string) =>
+    new Promise<{ status?: number; length: number; body: string; reused: boolean }>((resolve, reject) => {
+      const asked = request(new URL(path, url), { method, agent }, (response) => {
+        const { statusCode: status, headers } = response;
+        const length = Number(headers['content-length']);
+        text(response).then(
+          (body) => resolve({ ...(status && { status }), length, body, reused: asked.reusedSocket }),
+          reject,
+        );
+      });
+      asked.on('error', reject).end();
+    });
+  for (const [path, status] of [
+    ['/healthz', 200],
+    ['/nowhere', 404],
+    ['/v1/login', 405],
+  ] as const) {
+    const head = await ask('HEAD', path);
+    assert.deepEqual([head.status, head.body], [status, ''], path);
+    assert.ok(head.length > 0);
+    const { reused, body } = await ask('GET', '/healthz');
+    assert.deepEqual([reused, body], [true, '{"alive":true}'], path);
+  }
 });
 
 test('a server that stops says goodbye to everybody and logs no trouble', async (t) => {
