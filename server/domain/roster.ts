@@ -25,6 +25,8 @@ const MAX_MEMBERS = 10_000;
 export class Roster {
   readonly #store: Pick<RoomStore, 'room' | 'member'>;
   readonly #followed = new Map<RoomId, Followed>();
+  /** `room user` → the read under way, of rooms that are not followed. */
+  readonly #reads = new Map<string, Promise<Found>>();
 
   constructor(store: Pick<RoomStore, 'room' | 'member'>) {
     this.#store = store;
@@ -55,13 +57,25 @@ export class Roster {
   /** @throws Refusal NOT_FOUND where there is no such room, or `user` is not in it */
   async look(room: RoomId, user: UserId): Promise<Found> {
     const followed = this.#followed.get(room);
-    if (!followed) return this.#read(room, user);
+    if (!followed) return this.#readTogether(room, user);
     return this.recall(room, user) ?? followed.reads.get(user) ?? this.#readAndRemember(followed, room, user);
   }
 
   /** As `look`, but of the store, whatever is remembered. */
   ask(room: RoomId, user: UserId): Promise<Found> {
     return this.#read(room, user);
+  }
+
+  /** What somebody asks together is answered together: a later message must not overtake an earlier one here. */
+  #readTogether(room: RoomId, user: UserId): Promise<Found> {
+    const key = `${room} ${user}`;
+    const known = this.#reads.get(key);
+    if (known) return known;
+    const read = this.#read(room, user);
+    this.#reads.set(key, read);
+    const done = (): unknown => this.#reads.delete(key);
+    read.then(done, done);
+    return read;
   }
 
   #readAndRemember(followed: Followed, room: RoomId, user: UserId): Promise<Found> {

@@ -155,6 +155,22 @@ test('looks at the same time share one read, so none overtakes another', async (
   assert.deepEqual(order, [1, 2, 3]);
 });
 
+test('where the room is not followed, looks at the same time share one read too, so none overtakes another', async () => {
+  const { records, roster } = setUp();
+  const open = records.hold();
+  const first = roster.look('r', 'u');
+  const release = records.hold();
+  release();
+  const second = roster.look('r', 'u');
+  const order: string[] = [];
+  const both = [first.then(() => order.push('first')), second.then(() => order.push('second'))];
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(order, []);
+  open();
+  await Promise.all(both);
+  assert.deepEqual([order, records.asked], [['first', 'second'], 1]);
+});
+
 test('a read that fails is not shared with the next look', async () => {
   const { records, roster } = setUp();
   roster.follow('r');
