@@ -15,7 +15,8 @@ export interface BotRouteDeps {
 
 export function createBotRoutes({ bots, limits, charge }: BotRouteDeps): Route[] {
   async function post(request: HttpRequest): Promise<unknown> {
-    const [, key = ''] = /^Bearer +(\S+)$/i.exec(request.header('authorization') ?? '') ?? [];
+    const [, bearer] = /^Bearer +(\S+)$/i.exec(request.header('authorization') ?? '') ?? [];
+    const key = bearer ?? request.header('x-api-key') ?? '';
     const room = request.params.room ?? '';
     const actor = await bots.admit(key, room);
     charge(actor.user);

@@ -136,10 +136,10 @@ test('a bot posts with its key where the key says, once a cid, until it is revok
   const { server, admin, ann, room } = await setUp(t);
   const { body } = await admin.post('/keys', { name: '天气', rooms: [room] });
   const key = String(body.key);
-  const post = async (cid: string, at = room, secret = key) => {
+  const post = async (cid: string, at = room, secret = key, header = 'authorization') => {
     const response = await fetch(`${server.url}/v1/rooms/${at}/entries`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${secret}` },
+      headers: { [header]: header === 'authorization' ? `Bearer ${secret}` : secret },
       body: JSON.stringify({ cid, kind: 'text', body: { text: '晴' } }),
     });
     return { status: response.status, body: (await response.json()) as { seq?: number; repeated?: true } };
@@ -155,6 +155,8 @@ test('a bot posts with its key where the key says, once a cid, until it is revok
   const own = await ann.ask('room.create', { kind: 'group', name: 'x' });
   assert.equal((await post('w2', own.room.id)).status, 404);
   assert.equal((await post('w2', room, 'chahua_wrong')).status, 401);
+  assert.deepEqual(await post('w1', room, key, 'x-api-key'), await post('w1'));
+  assert.equal((await post('w2', room, 'chahua_wrong', 'x-api-key')).status, 401);
   assert.equal((await post('../x')).status, 400);
   const flood = await Promise.all(Array.from({ length: 60 }, (_, i) => post(`f${i}`)));
   assert.ok(
