@@ -254,7 +254,7 @@ export async function createServer({ config, log, clock, worker }: ServerDeps): 
     worker === undefined || worker.number === 1
       ? await new UwsServer()
           .serve([...createAdminRoutes({ metrics: figures }), ...routes], onRouteBug)
-          .listen(ADMIN_HOST, config.adminPort)
+          .listen(ADMIN_HOST, config.adminPort, { name: 'ADMIN_PORT' })
       : undefined;
 
   async function stop(): Promise<void> {

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from './config.ts';
 import type { Clock } from './domain/ports.ts';
+import { cannotListen } from './edge/uws.ts';
 import { newId } from './ids.ts';
 import { keptKeys } from './keys.ts';
 import type { Logger } from './log.ts';
@@ -101,7 +102,7 @@ export async function runWorker(
 function mustBeFree(host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const probe = createTcpServer();
-    probe.once('error', () => reject(new Error(`cannot listen on ${host}:${port}; is the port taken?`)));
+    probe.once('error', () => reject(new Error(cannotListen('PORT', host, port))));
     probe.listen(port, host, () => probe.close(() => resolve()));
   });
 }

@@ -182,12 +182,15 @@ export class UwsServer implements Hub {
     return this.#addressOf(Buffer.from(response.getRemoteAddressAsText()).toString(), forwardedFor);
   }
 
-  /** `share`: with other processes of this program. @throws where the address is taken or not ours */
-  listen(host: string, port: number, { share = false } = {}): Promise<Listener> {
+  /**
+   * `share`: with other processes of this program. `name`: the variable that says the port.
+   * @throws where the address is taken or not ours
+   */
+  listen(host: string, port: number, { share = false, name = 'PORT' } = {}): Promise<Listener> {
     return new Promise((resolve, reject) => {
       const app = this.#app as TemplatedApp & ExclusiveListen;
       app.listen(host, port, share ? SHARED_PORT : EXCLUSIVE_PORT, (socket) => {
-        if (!socket) return reject(new Error(`cannot listen on ${host}:${port}; is the port taken?`));
+        if (!socket) return reject(new Error(cannotListen(name, host, port)));
         let open = true;
         const stop = (): void => {
           if (open) us_listen_socket_close(socket);
@@ -198,6 +201,10 @@ export class UwsServer implements Hub {
     });
   }
 }
+
+/** In the form of a fault of the configuration: the variable, what is wrong, what is allowed. */
+export const cannotListen = (name: string, host: string, port: number): string =>
+  `${name}: cannot listen on ${host}:${port}; is the port taken? allowed: a free port, on an address of this machine`;
 
 function hear(session: Session, text: string, { limits, dispatcher }: SocketDeps): void {
   session.heard();

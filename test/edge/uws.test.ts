@@ -242,6 +242,16 @@ test('sockets that are cut in every moment of their requests leave a server that
   assert.deepEqual(troubles, []);
 });
 
+test('a port that somebody has is refused in the form of a fault of its variable', async (t) => {
+  const { url } = await startServer(t);
+  const port = Number(new URL(url).port);
+  for (const name of ['PORT', 'ADMIN_PORT']) {
+    await assert.rejects(new UwsServer().listen('127.0.0.1', port, { name }), {
+      message: `${name}: cannot listen on 127.0.0.1:${port}; is the port taken? allowed: a free port, on an address of this machine`,
+    });
+  }
+});
+
 test('who asks for the head of an answer gets its length and no body, and the connection serves on', async (t) => {
   const { url } = await startServer(t);
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
