@@ -31,6 +31,9 @@ export interface KeepingDeps {
   checkName: CheckName;
 }
 
+/** Of a long invitation: more at once would crowd others out of the store. */
+const LOOKED_AT_ONCE = 100;
+
 export function createKeeping({ log, store, bus, clock, limits, checkName }: KeepingDeps): Keeping {
   async function manage(actor: Actor, request: Manage): Promise<Place> {
     const { user: from, room, member } = actor;
@@ -89,8 +92,12 @@ export function createKeeping({ log, store, bus, clock, limits, checkName }: Kee
     if (banned) {
       throw new Refusal(ErrorCode.FORBIDDEN, `users: ${banned.user} is banned from this room`);
     }
-    const memberships = await Promise.all(ids.map((id) => store.member(room.id, id)));
-    const users = ids.filter((_, i) => memberships[i] === null);
+    const users: UserId[] = [];
+    for (let i = 0; i < ids.length; i += LOOKED_AT_ONCE) {
+      const some = ids.slice(i, i + LOOKED_AT_ONCE);
+      const memberships = await Promise.all(some.map((id) => store.member(room.id, id)));
+      users.push(...some.filter((_, j) => memberships[j] === null));
+    }
     if (users.length === 0) throw new Refusal(ErrorCode.CONFLICT, 'users: all of them are members already');
     const join = { type: 'join', users, role: 'member' } as const;
     return {

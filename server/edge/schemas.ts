@@ -24,7 +24,8 @@ const manage = <A extends string, T extends Record<string, TSchema>>(action: A, 
 /** By action, so that an error speaks of the action that was meant. */
 export const MANAGE = {
   rename: manage('rename', { name: Name }),
-  invite: manage('invite', { users: Ids(100) }),
+  /** As many as a room may be made with. */
+  invite: manage('invite', { users: Ids(1_000) }),
   remove: manage('remove', { user: Id }),
   role: manage('role', {
     user: Id,

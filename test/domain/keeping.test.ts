@@ -94,6 +94,13 @@ test('those who are members already are left out of an invitation; where all are
   await assert.rejects(manage(room, owner, { action: 'invite', users: [bob, cat] }), { code: 'CONFLICT' });
 });
 
+test('a long invitation is one notice, without those who are members already', async () => {
+  const [owner = '', bob = '', ...many] = await world.people(252);
+  const { id: room } = await rooms.create(owner, { kind: 'group', open: true, members: [bob] });
+  await manage(room, owner, { action: 'invite', users: [...many, bob, many[0] ?? ''] });
+  assert.deepEqual((await world.newest(room))?.body, { action: 'invited', users: many });
+});
+
 test('nobody is invited who does not exist, and then none of the others', async () => {
   const { room, owner } = await world.group(1);
   const cat = await world.user();

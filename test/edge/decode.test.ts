@@ -182,6 +182,11 @@ test('a refusal says what is allowed', () => {
       { room: 'r', cid: 'c', action: 'role', user: 'u', role: 'bot' },
       'role: must be "owner" or "admin" or "member"',
     ],
+    [
+      'room.manage',
+      { room: 'r', cid: 'c', action: 'invite', users: Array.from({ length: 1_001 }, () => 'u') },
+      'users: must be a list of 1 to 1000',
+    ],
     ['message.send', { ...GOOD['message.send'][0], mentions: 'some' }, 'mentions: must be "all" or a list'],
     [
       'message.send',
