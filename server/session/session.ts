@@ -197,7 +197,7 @@ export class Session {
     if (this.peer.buffered() <= PACE_BYTES) for (const resolve of this.#onDrained.splice(0)) resolve();
   }
 
-  /** Looks after deadlines; called about once a second. */
+  /** Looks after deadlines; called about twice a second. */
   tick(): void {
     const state = this.#state;
     if (state.name === 'closed') return;

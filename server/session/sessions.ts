@@ -16,7 +16,7 @@ export interface SessionsDeps {
 }
 
 /** Deadlines are kept to about this; a tenth of it where heartbeats are that short. */
-const LOOK_EVERY_MS = 1_000;
+const LOOK_EVERY_MS = 500;
 /** Who comes sooner finds nobody: a server takes that long to end and to start, and a try that failed costs more. */
 const LEAST_PAUSE_MS = 1_000;
 /** Sockets come back spread over half a millisecond each, so that a thousand phones do not come in one instant. */

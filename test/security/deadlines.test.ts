@@ -12,7 +12,7 @@ import { claimsOf, forge, KEYS } from './forged-token.ts';
 
 const SILENT_SOCKETS = Number(process.env['SILENT_SOCKETS'] ?? 200);
 const HELLO_LIMIT_MS = 10_000;
-/** Deadlines are looked after once a second. */
+/** Deadlines are looked after at least once a second. */
 const LOOK_MS = 1_000;
 
 /** As protocol §3 bids. */

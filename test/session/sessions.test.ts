@@ -1,4 +1,4 @@
-/** All sessions of the node together: looked after every second, and sent away at the end. */
+/** All sessions of the node together: looked after twice a second, and sent away at the end. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FakeNode, settle } from './node.ts';
@@ -11,6 +11,18 @@ test('sessions are looked after by the clock, without being asked', () => {
   node.clock.advance(1);
   assert.equal(peer.closeCode, 4408);
   assert.equal(node.sessions.size, 0);
+});
+
+test('a deadline is kept to half a second, whenever the socket was opened', () => {
+  for (const after of [1, 499, 750]) {
+    const node = new FakeNode();
+    node.clock.advance(after);
+    const { peer } = node.open();
+    node.clock.advance(9_999);
+    assert.equal(peer.closeCode, undefined);
+    node.clock.advance(500);
+    assert.equal(peer.closeCode, 4408);
+  }
 });
 
 test('a session that closes leaves its rooms, its user and the count', async () => {
