@@ -109,7 +109,9 @@ export class ChahuaClient implements Client {
   async #page(head: number): Promise<void> {
     while (this.#cursor < head) {
       const asked = { room: this.#room, after: this.#cursor };
-      const { entries } = (await patiently(() => this.#ask('message.history', asked))) as Page;
+      const page = (await patiently(() => this.#ask('message.history', asked))) as Page;
+      // A page may go past the head: those come live, and are held.
+      const entries = page.entries.filter(({ seq }) => seq <= head);
       const last = entries.at(-1);
       if (!last) throw new Error(`no entry ${this.#cursor + 1} of a room that goes on to ${head}`);
       const bytes = Buffer.from(JSON.stringify(entries));
