@@ -79,7 +79,7 @@ export interface HelloBody {
   version: number;
   /** An access token; in the first frame and never in a URL. */
   token: string;
-  device?: { id: string; platform: string; app: string };
+  device?: { id?: string; platform?: string; app?: string };
   /** The life of the store that the cursors belong to. */
   epoch?: string;
   /** The last seq held of each room. */

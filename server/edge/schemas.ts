@@ -98,7 +98,9 @@ export const SCHEMAS = {
   'session.hello': Type.Object({
     version: Type.Integer(),
     token: Type.String(),
-    device: option(Type.Object({ id: Words(64), platform: Words(64), app: Words(64) })),
+    device: option(
+      Type.Object({ id: option(Words(64)), platform: option(Words(64)), app: option(Words(64)) }),
+    ),
     epoch: option(Words(64)),
     cursors: option(
       Type.Record(Type.String(), Type.Integer({ minimum: -MAX, maximum: MAX }), { maxProperties: 2_000 }),

@@ -13,6 +13,7 @@ export const GOOD: { [O in Op]: Json[] } = {
       epoch: 'e',
       cursors: { r: 7, other: 0 },
     },
+    { version: 1, token: 't', device: {} },
   ],
   'session.renew': [{ token: 't' }],
   'session.ping': [{}],
