@@ -133,7 +133,7 @@ export class Fanout {
         return;
       case 'read': {
         const { type, ...body } = message;
-        this.#publish(room, pushFrame(type, body));
+        this.#audiences.get(room)?.feed.tell(pushFrame(type, body));
         return;
       }
       case 'typing': {

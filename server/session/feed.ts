@@ -33,12 +33,24 @@ export interface Joiner {
 /** What was published while a session was on its way. */
 interface Hold {
   entries: Entry[];
+  /** Frames of what is no entry. */
+  told: string[];
   overflown: boolean;
 }
 
+/** Consecutive entries, as they go to whoever has missed them. */
+interface Missed {
+  last: Seq;
+  runs: { notice: Entry | undefined; frames: string[] }[];
+}
+
 const FILL_PAGE = 200;
+/** Reads that are kept for others; of more the oldest go, for a crowd that comes from everywhere shares nothing. */
+const MAX_MISSED = 16;
 /** Entries kept for one joining session; past it the session is cut off and comes back. */
 const MAX_HELD = 5_000;
+/** The same of what else was told; of more the oldest go, which newer ones have mostly overtaken. */
+const MAX_TOLD = 500;
 /** Entries kept that came too early; past it they are read from the store in their turn. */
 const MAX_EARLY = 5_000;
 
@@ -53,8 +65,8 @@ export class Feed {
   #early: Entry[] = [];
   #filling: Promise<void> | undefined;
   readonly #holds = new Set<Hold>();
-  /** `after/limit` → the read under way. */
-  readonly #reads = new Map<string, Promise<Entry[]>>();
+  /** `after/limit` → what is read there, while somebody is on the way and nothing new is published. */
+  readonly #missed = new Map<string, Promise<Missed>>();
 
   constructor(room: RoomId, deps: FeedDeps) {
     this.room = room;
@@ -75,6 +87,15 @@ export class Feed {
     else if (this.#early.length < MAX_EARLY) this.#early.push(...entries);
     this.#publishEarly();
     if (this.#head >= 0 && this.#head < last.seq) this.reach(last.seq).catch(this.#deps.onFault);
+  }
+
+  /** Publishes what is no entry and stored nowhere, such as how far somebody has read: who is on the way has it, too. */
+  tell(frame: string): void {
+    for (const { told } of this.#holds) {
+      if (told.length === MAX_TOLD) told.shift();
+      told.push(frame);
+    }
+    this.#deps.publish(frame);
   }
 
   /** Resolves when everything up to `seq`, which the store is known to have, was published. */
@@ -127,6 +148,8 @@ export class Feed {
   }
 
   #publish(entries: Entry[]): void {
+    // A recall among them has changed what was read.
+    this.#missed.clear();
     this.#head = entries.at(-1)?.seq ?? this.#head;
     for (const hold of this.#holds) {
       if (hold.entries.length + entries.length > MAX_HELD) hold.overflown = true;
@@ -147,7 +170,7 @@ export class Feed {
   }
 
   async #bringUp(from: Seq, joiner: Joiner): Promise<void> {
-    const hold: Hold = { entries: [], overflown: false };
+    const hold: Hold = { entries: [], told: [], overflown: false };
     this.#holds.add(hold);
     try {
       await this.reach(from);
@@ -156,46 +179,55 @@ export class Feed {
       let cursor = from;
       while (cursor < until) {
         const limit = Math.min(FILL_PAGE, until - cursor);
-        const entries = await this.#read(cursor, limit);
-        const last = entries.at(-1);
-        if (!last) throw new Error(`the store has no entry ${cursor + 1} of a room that goes further`);
-        if (!(await this.#send(entries, joiner))) return;
-        cursor = last.seq;
+        const missed = await this.#read(cursor, limit);
+        if (!(await this.#send(missed, joiner))) return;
+        cursor = missed.last;
       }
       if (hold.overflown) throw new TooFarBehind();
       if (!joiner.isWanted()) return;
       const rest = hold.entries.filter(({ seq }) => seq > until);
-      for (const frame of entriesFrames(this.room, rest)) joiner.peer.send(frame);
+      for (const frame of [...entriesFrames(this.room, rest), ...hold.told]) joiner.peer.send(frame);
       joiner.peer.subscribe(this.room);
     } finally {
       this.#holds.delete(hold);
+      if (this.#holds.size === 0) this.#missed.clear();
     }
   }
 
   /**
-   * What is stored already. Those who come back together, as after the end of a node, come from the same entry: one
-   * read serves all who ask while it is under way.
+   * What is stored already. Those who come back together, as after the end of a node, come from the same entry: it is
+   * read and made into frames once for all of them.
    */
-  #read(after: Seq, limit: number): Promise<Entry[]> {
+  #read(after: Seq, limit: number): Promise<Missed> {
     const key = `${after}/${limit}`;
-    const known = this.#reads.get(key);
+    const known = this.#missed.get(key);
     if (known) return known;
-    const reading = this.#deps.store
-      .page(this.room, { after, limit })
-      .then(({ entries }) => entries)
-      .finally(() => this.#reads.delete(key));
-    this.#reads.set(key, reading);
+    const reading = this.#deps.store.page(this.room, { after, limit }).then(({ entries }) => {
+      const last = entries.at(-1)?.seq;
+      if (last === undefined)
+        throw new Error(`the store has no entry ${after + 1} of a room that goes further`);
+      const runs = cutAtNotices(entries).map((run) => ({
+        notice: run.find(isNotice),
+        frames: entriesFrames(this.room, run),
+      }));
+      return { last, runs };
+    });
+    for (const oldest of this.#missed.keys()) {
+      if (this.#missed.size < MAX_MISSED) break;
+      this.#missed.delete(oldest);
+    }
+    this.#missed.set(key, reading);
+    reading.catch(() => this.#missed.delete(key));
     return reading;
   }
 
   /** @returns whether the session is still wanted afterwards */
-  async #send(entries: readonly Entry[], { peer, isWanted, drained, beforeEach }: Joiner): Promise<boolean> {
+  async #send({ runs }: Missed, { peer, isWanted, drained, beforeEach }: Joiner): Promise<boolean> {
     if (!isWanted()) return false;
-    for (const run of cutAtNotices(entries)) {
-      const [first] = run;
-      if (first && isNotice(first)) beforeEach(first);
+    for (const { notice, frames } of runs) {
+      if (notice) beforeEach(notice);
       if (!isWanted()) return false;
-      for (const frame of entriesFrames(this.room, run)) {
+      for (const frame of frames) {
         peer.send(frame);
         await drained();
         if (!isWanted()) return false;

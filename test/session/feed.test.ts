@@ -1,72 +1,11 @@
-/**
- * The piece that everything hangs on: whatever the bus does with its messages and however late the store answers,
- * each peer has the entries after its cursor, in order, once. First by thousands of drawn runs, then by the
- * situations that have a name.
- */
+/** A room on a node, in the situations that have a name; feed-drawn.test.ts draws thousands that have none. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Entry } from '../../miniprogram/protocol/objects.ts';
 import { Feed, TooFarBehind, type FeedDeps, type Joiner } from '../../server/session/feed.ts';
-import { entriesFrames } from '../../server/session/frames.ts';
+import { pushFrame } from '../../server/session/frames.ts';
 import { notice, textEntry } from '../domain/factories.ts';
 import { FakeHub, type FakePeer } from './fake-peer.ts';
-import { FeedSimulation, type FeedLike, type MakeFeed } from './feed-simulation.ts';
-
-const RUNS = 1_000;
-
-async function firstFault(makeFeed: MakeFeed): Promise<string | null> {
-  for (let seed = 1; seed <= RUNS; seed++) {
-    const fault = await new FeedSimulation(seed, makeFeed).run();
-    if (fault !== null) return `seed ${seed}: ${fault}`;
-  }
-  return null;
-}
-
-test('lost, doubled, reordered and split messages, late reads, joins and leaves: each peer has each entry once', async () => {
-  assert.equal(await firstFault((room, deps) => new Feed(room, deps)), null);
-});
-
-/** A feed that is right, but for what is planted in one of its two methods. */
-const planted =
-  (change: (feed: Feed, deps: FeedDeps) => Partial<FeedLike>): MakeFeed =>
-  (room, deps) => {
-    const feed = new Feed(room, deps);
-    return {
-      deliver: (entries) => feed.deliver(entries),
-      join: (from, joiner) => feed.join(from, joiner),
-      ...change(feed, deps),
-    };
-  };
-
-const BUGS: Record<string, MakeFeed> = {
-  'what the bus brings is published as it comes': planted((_, { publish }) => ({
-    deliver: (entries) => entriesFrames('r', entries).forEach(publish),
-  })),
-  'the cursor is off by one': planted((feed) => ({
-    join: (from, joiner) => feed.join(Math.max(0, from - 1), joiner),
-  })),
-  'nothing is held for who is on the way': planted((feed, { store }) => ({
-    join: async (from, { peer, isWanted }) => {
-      await feed.reach(from);
-      const { entries } = await store.page('r', { after: from, limit: 1_000 });
-      if (!isWanted()) return;
-      for (const frame of entriesFrames('r', entries)) peer.send(frame);
-      peer.subscribe('r');
-    },
-  })),
-  'who has left in the meantime is subscribed all the same': planted((feed) => ({
-    join: (from, joiner) => feed.join(from, { ...joiner, isWanted: () => true }),
-  })),
-  'notices in what was missed are not heeded': planted((feed) => ({
-    join: (from, joiner) => feed.join(from, { ...joiner, beforeEach: () => undefined }),
-  })),
-};
-
-for (const [bug, makeFeed] of Object.entries(BUGS)) {
-  test(`the simulation finds it where ${bug}`, async () => {
-    assert.notEqual(await firstFault(makeFeed), null);
-  });
-}
 
 /** A room with a log of so many texts; reads wait for `answer`, or are answered at once. */
 function setUp(length: number, { slow = false } = {}) {
@@ -158,6 +97,25 @@ test('those who come back together from the same entry are served by one read', 
   await last;
 });
 
+test('while somebody is on the way a read serves who comes later too, until something is published', async () => {
+  const { feed, reads, joiner, log, store } = setUp(5);
+  await feed.join(5, joiner());
+  let drain = (): void => undefined;
+  const onTheWay = feed.join(2, joiner({ drained: () => new Promise((resolve) => (drain = resolve)) }));
+  await settle();
+  const [late, later] = [joiner(), joiner()];
+  await feed.join(2, late);
+  assert.equal(reads.length, 2);
+  log[3] = { ...textEntry(4), recalled: true };
+  feed.deliver(store(textEntry(6)));
+  await feed.join(2, later);
+  assert.equal(reads.length, 3, 'what was recalled meanwhile is sent to nobody');
+  assert.deepEqual(late.peer.seqs('r'), seqs(3, 6));
+  assert.deepEqual(later.peer.seqs('r'), seqs(3, 6));
+  drain();
+  await onTheWay;
+});
+
 test('what is published while a peer is on its way comes after what it missed', async () => {
   const { feed, reads, joiner, store } = setUp(5, { slow: true });
   const peer = joiner();
@@ -170,6 +128,21 @@ test('what is published while a peer is on its way comes after what it missed', 
   await joined;
   feed.deliver(store(textEntry(7)));
   assert.deepEqual(peer.peer.seqs('r'), seqs(3, 7));
+});
+
+test('what else is told while a peer is on its way reaches it too, behind what it missed', async () => {
+  const { feed, reads, joiner, store } = setUp(5, { slow: true });
+  const peer = joiner();
+  const joined = feed.join(2, peer);
+  reads[0]?.answer();
+  await settle();
+  feed.deliver(store(textEntry(6)));
+  const read = (user: string): string => pushFrame('read', { room: 'r', user, seq: 6 });
+  feed.tell(read('ann'));
+  reads[1]?.answer();
+  await joined;
+  feed.tell(read('ben'));
+  assert.deepEqual(peer.peer.frames.slice(2), [JSON.parse(read('ann')), JSON.parse(read('ben'))]);
 });
 
 test('entries that come before their turn are published as soon as the hole closes, not when the store answers', async () => {
