@@ -75,7 +75,7 @@ test('what is taken back while the last step ends is taken in all the same', asy
   for (let turns = 0; turns < 8; turns += 1) {
     const { clock, follower, steps } = stage({ behind: 1 });
     follower.hurry();
-    for (let turn = 0; turn < turns; turn += 1) await null;
+    for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
     const before = steps();
     follower.hurry();
     await clock.run(0);
