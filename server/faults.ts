@@ -17,7 +17,7 @@ export interface FaultsDeps {
 export interface Faults {
   /** A task failed; it comes again by itself. */
   tell(reason: unknown): void;
-  /** Looks no more. */
+  /** The node ends: it looks no more, and that the store is closed then is no fault. */
   stop(): void;
 }
 
@@ -38,12 +38,14 @@ const WELL = 3;
 
 export function createFaults({ log, clock, ping }: FaultsDeps): Faults {
   let absence: Absence | null = null;
+  let isStopped = false;
 
   function tell(reason: unknown): void {
     if (!(reason instanceof Refusal && reason.code === 'UNAVAILABLE')) {
       log.error('a task failed', { err: reason });
       return;
     }
+    if (isStopped) return;
     if (!absence) {
       log.error('the store is out of reach', { err: reason });
       const undo = clock.every(LOOK_EVERY_MS, () => void look());
@@ -64,14 +66,19 @@ export function createFaults({ log, clock, ping }: FaultsDeps): Faults {
     seen.isLooking = false;
     seen.well = isThere ? seen.well + 1 : 0;
     if (seen.well < WELL || absence !== seen) return;
-    stop();
+    end();
     const ms = Math.round(clock.monotonic() - seen.since);
     log.warn('the store is back', { ms, failedTasks: seen.tasks });
   }
 
-  function stop(): void {
+  function end(): void {
     absence?.undo();
     absence = null;
+  }
+
+  function stop(): void {
+    isStopped = true;
+    end();
   }
 
   return { tell, stop };

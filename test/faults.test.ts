@@ -54,6 +54,16 @@ test('a store that comes and goes is away until it stays', async () => {
   assert.equal(clock.pending, 0);
 });
 
+test('after the end a store that is closed is no fault; a bug is one still', () => {
+  const { faults, said, clock } = setUp();
+  faults.stop();
+  faults.tell(away());
+  assert.deepEqual(said(), []);
+  assert.equal(clock.pending, 0);
+  faults.tell(new Error('x is undefined'));
+  assert.equal(said().length, 1);
+});
+
 test('a bug is told each time', () => {
   const { clock, faults, said } = setUp();
   faults.tell(new Error('x is undefined'));

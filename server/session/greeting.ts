@@ -2,18 +2,20 @@
  * The answer to `session.hello` and what follows from it: the session is identified, hears all its rooms from its
  * cursors on, and learns of rooms that come and go while it lives.
  */
-import { CloseCode } from '../../miniprogram/protocol/errors.ts';
+import { CloseCode, ErrorCode } from '../../miniprogram/protocol/errors.ts';
 import type { HelloBody, HelloReply, Pushes } from '../../miniprogram/protocol/frames.ts';
 import type { Limits } from '../../miniprogram/protocol/limits.ts';
 import type { RoomId, UserId } from '../../miniprogram/protocol/objects.ts';
 import { PROTOCOL_VERSION } from '../../miniprogram/protocol/version.ts';
 import type { BusMessage, Clock, RoomStore } from '../domain/ports.ts';
-import { Hangup } from '../outcome.ts';
+import { Hangup, Refusal } from '../outcome.ts';
 import { type CatchUp, catchUp } from './catch-up.ts';
 import type { Fanout } from './fanout.ts';
 import { TooFarBehind } from './feed.ts';
 import type { Registry } from './registry.ts';
 import type { Identified, Session } from './session.ts';
+
+const SHOW_AGAIN_MS = 1_000;
 
 export interface GreetingDeps {
   /** Rejects with Refusal UNAUTHORIZED. */
@@ -146,8 +148,17 @@ export function createGreeting(deps: GreetingDeps): Greeting {
   }
 
   function show(session: Session, room: RoomId): void {
-    const job = () => void showNow(session, room).catch(onFault);
+    const job = () => showInTime(session, room);
     if (!session.defer(job)) job();
+  }
+
+  /** Where the store is away it is tried again: a live socket would not hear a room that its person has come into. */
+  function showInTime(session: Session, room: RoomId): void {
+    showNow(session, room).catch((reason: unknown) => {
+      onFault(reason);
+      const isAway = reason instanceof Refusal && reason.code === ErrorCode.UNAVAILABLE;
+      if (isAway && !session.isClosed) clock.after(SHOW_AGAIN_MS, () => showInTime(session, room));
+    });
   }
 
   async function showNow(session: Session, room: RoomId): Promise<void> {

@@ -8,8 +8,8 @@ import { TcpProxy } from '../support/tcp-proxy.ts';
 import { sleep } from './robot.ts';
 import { Stage } from './stage.ts';
 
-/** Silence is looked for every quarter of a heartbeat, at most once a second. */
-const LOOK_MS = 1_000;
+/** Silence is looked for every quarter of a heartbeat, at most twice a second. */
+const LOOK_MS = 500;
 
 test('a socket whose network is gone is freed after 2 × heartbeat, its peer is told, and it can come back', async (t) => {
   const { url, clock } = await startStill(t);

@@ -184,6 +184,22 @@ test('whoever is added while live hears the room from the head on that its summa
   assert.deepEqual(peer.seqs('r'), [7, 8, 9]);
 });
 
+test('whoever is added while the store is away hears the room as soon as it is back', async () => {
+  const node = new FakeNode();
+  node.make('r', 5, 'bob');
+  const { session, peer } = await node.arrive('ann');
+  const mend = node.fail('summary');
+  node.invite('r', 'ann');
+  await node.clock.run(3_000);
+  assert.deepEqual(peer.pushed('room'), []);
+  mend();
+  await node.clock.run(1_000);
+  node.say('r');
+  assert.equal(peer.pushed('room').length, 1);
+  assert.deepEqual(peer.seqs('r'), [7]);
+  assert.equal(session.isClosed, false);
+});
+
 test('told twice of one room, one is shown it twice and hears it once', async () => {
   const node = new FakeNode();
   node.make('r', 5, 'bob');
