@@ -96,7 +96,11 @@ await againstMongo(({ url }) => {
       const reply = await client.request(op, body);
       assert.ok(!reply.ok && reply.error.code === 'BAD_REQUEST', `${op} ${JSON.stringify(reply)}`);
     }
-    assert.deepEqual(proxy.take(), []);
+    // Once a second a node asks by itself which sanctions hold.
+    assert.deepEqual(
+      proxy.take().filter((command) => command !== 'find sanctions'),
+      [],
+    );
     await client.close();
   });
 });
