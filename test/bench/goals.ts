@@ -210,6 +210,8 @@ export const goals: readonly Goal[] = [
 ];
 
 /** A row for each goal; `only`: of those whose parts were measured just now. */
+export const NOT_MEASURED = 'not measured yet';
+
 export function goalTable(results: Results, only: 'measured' | 'all'): Record<string, string>[] {
   return goals.flatMap((goal) => {
     const isMeasured = goal.show !== undefined;
@@ -220,7 +222,7 @@ export function goalTable(results: Results, only: 'measured' | 'all'): Record<st
       {
         '': goal.id,
         goal: goal.goal,
-        ours: shown?.ours ?? (isMeasured ? 'not measured yet' : `the command prints: ${goal.prints ?? ''}`),
+        ours: shown?.ours ?? (isMeasured ? NOT_MEASURED : `the command prints: ${goal.prints ?? ''}`),
         met: shown === null ? (isMeasured ? '' : 'by the command') : shown.isMet ? 'met' : '**not met**',
         peers: [goal.peer, ...(shown?.peers === undefined ? [] : [`here: ${shown.peers}`])].join('. '),
         command: `\`${goal.command}\``,

@@ -1,13 +1,14 @@
 /**
  * `npm run bench -- --write-up`: the newest result of each part into docs/benchmarks.md, between the marks that it
- * bears, with a chart beside it. Prose around the marks is ours to write and stays.
+ * bears, with a chart beside it. Prose around the marks is ours to write and stays, and so does what is there of parts
+ * that were not run here.
  */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { barChart } from './chart.ts';
 import { isOurs } from './contenders/kind.ts';
-import { goalTable } from './goals.ts';
+import { goalTable, NOT_MEASURED } from './goals.ts';
 import type { Column, Part } from './part.ts';
 import { verdictOf } from './report.ts';
 import { parts } from './parts.ts';
@@ -30,8 +31,27 @@ export async function writeUp(): Promise<void> {
     }
     console.log(`${part.name}: ${result?.began ?? 'no result'}`);
   }
-  page = between(page, 'goals', markdownTable(goalTable(results, 'all')));
+  const before = goalsOn(page);
+  const goals = goalTable(results, 'all').map((row) => {
+    const known = before.get(row[''] ?? '');
+    return row['ours'] === NOT_MEASURED && known ? { ...row, ...known } : row;
+  });
+  page = between(page, 'goals', markdownTable(goals));
   writeFileSync(PAGE, await format(page, { ...(await resolveConfig(PAGE)), filepath: PAGE }));
+}
+
+/** What the page says of each goal: the figures, not the goal itself. */
+function goalsOn(page: string): Map<string, Record<'ours' | 'met' | 'peers', string>> {
+  const rows = page.split('\n').filter((line) => /^\| G\d/.test(line));
+  return new Map(
+    rows.map((row) => {
+      const [id = '', , ours = '', met = '', peers = ''] = row
+        .split('|')
+        .slice(1)
+        .map((cell) => cell.trim());
+      return [id, { ours, met, peers }];
+    }),
+  );
 }
 
 /** `page` with `text` in the place of what stood between the marks of that name. */
@@ -45,7 +65,8 @@ function between(page: string, name: string, text: string): string {
 
 /** A quick look is none. */
 function newest(part: string): Result | undefined {
-  return readdirSync(RESULTS)
+  const names = existsSync(RESULTS) ? readdirSync(RESULTS) : [];
+  return names
     .filter((name) => name.endsWith(`-${part}.json`))
     .sort()
     .map((name) => JSON.parse(readFileSync(join(RESULTS, name), 'utf8')) as Result)
